@@ -1,0 +1,29 @@
+"""What the store room refuses, and why."""
+
+from dataclasses import asdict, dataclass
+
+from config.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """An ingredient there is too little of; decimals in its base unit, as plain text."""
+
+    ingredient: str
+    unit: str
+    needed: str
+    on_hand: str
+
+
+class OutOfStock(DomainError):
+    """Some ingredients do not suffice. `shortages` names every one of them."""
+
+    code, title, status = "out_of_stock", "Not enough stock", 409
+
+    def __init__(self, shortages: list[Shortage]) -> None:
+        listed = "; ".join(
+            f"{s.ingredient}: {s.needed} {s.unit} needed, {s.on_hand} {s.unit} on hand"
+            for s in shortages
+        )
+        super().__init__(f"Not enough stock. {listed}.", shortages=[asdict(s) for s in shortages])
+        self.shortages = shortages
