@@ -63,26 +63,25 @@ def tax_of(amount: Decimal, rate: Decimal, *, inclusive: bool) -> Decimal:
     return amount * rate / (100 + rate if inclusive else Decimal(100))
 
 
-def _share_tax(
-    totals: list[Decimal], rates: list[Decimal], *, inclusive: bool
-) -> list[Decimal]:
+def _share_tax(totals: list[Decimal], rates: list[Decimal], *, inclusive: bool) -> list[Decimal]:
     by_rate: dict[Decimal, list[int]] = defaultdict(list)
     for index, rate in enumerate(rates):
         by_rate[rate].append(index)
     shares = [Decimal("0.00")] * len(totals)
     for rate, indexes in by_rate.items():
         exact = [tax_of(totals[i], rate, inclusive=inclusive) for i in indexes]
-        for index, share in zip(indexes, _to_cents(exact), strict=True):
-            shares[index] = share
+        whole = tax_of(sum(totals[i] for i in indexes), rate, inclusive=inclusive)
+        parts = _share_out(whole.quantize(CENT, ROUND_HALF_UP), exact)
+        for index, part in zip(indexes, parts, strict=True):
+            shares[index] = part
     return shares
 
 
-def _to_cents(exact: list[Decimal]) -> list[Decimal]:
-    """Round to cents so that the parts add up to the rounded sum (largest remainder)."""
-    floors = [part.quantize(CENT, ROUND_DOWN) for part in exact]
-    due = sum(exact, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
-    missing = int((due - sum(floors, Decimal(0))) / CENT)
-    by_remainder = sorted(range(len(exact)), key=lambda i: floors[i] - exact[i])
+def _share_out(due: Decimal, exact: list[Decimal]) -> list[Decimal]:
+    """Round `exact` to cents that add up to `due` (largest remainder)."""
+    parts = [part.quantize(CENT, ROUND_DOWN) for part in exact]
+    missing = int((due - sum(parts, Decimal(0))) / CENT)
+    by_remainder = sorted(range(len(exact)), key=lambda i: parts[i] - exact[i])
     for index in by_remainder[:missing]:
-        floors[index] += CENT
-    return floors
+        parts[index] += CENT
+    return parts

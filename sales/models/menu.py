@@ -136,9 +136,7 @@ class Modifier(models.Model):
 
     group = models.ForeignKey(ModifierGroup, models.CASCADE, related_name="modifiers")
     name = models.CharField(max_length=60)
-    price = models.DecimalField(
-        max_digits=12, decimal_places=2, default=0, validators=NOT_NEGATIVE
-    )
+    price = models.DecimalField(max_digits=12, decimal_places=2, default=0, validators=NOT_NEGATIVE)
     is_default = models.BooleanField("default", default=False)
     on_sale = models.BooleanField(default=True)
     replaces = models.ForeignKey(

@@ -1,5 +1,7 @@
 """Orders and what they were when sold. A line never reads the menu again."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -45,7 +47,7 @@ class Order(models.Model):
 
     currency = models.CharField(max_length=3)
     subtotal = models.DecimalField(max_digits=12, decimal_places=2)
-    discount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    discount = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     tax = models.DecimalField(max_digits=12, decimal_places=2)
     tax_inclusive = models.BooleanField()
     total = models.DecimalField(max_digits=12, decimal_places=2)

@@ -50,9 +50,7 @@ class CashMovement(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(amount=0), name="cash_movement_amount")
-        ]
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="cash_movement_amount")]
 
     def __str__(self) -> str:
         return f"{self.amount:+} {self.reason}"

@@ -69,7 +69,7 @@ class Location(models.Model):
         return at.astimezone(ZoneInfo(self.time_zone))
 
     def business_day(self, at: datetime) -> date:
-        """The business day that `at` belongs to: one past midnight still counts as the day before."""
+        """The business day of `at`; the small hours still belong to the day before."""
         return business_day(self.local(at), self.business_day_start)
 
 

@@ -1,0 +1,1 @@
+"""Read models of the till, shared by pages, API and sockets."""

@@ -1,0 +1,326 @@
+"""The order path: from a request to rows, stock, payments and a revision, in one transaction."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from config.live import broadcast_on_commit
+from sales import errors
+from sales.cart import NAME_LENGTH, NOTE_LENGTH, CartItem, CartLine, clean_text, read_cart
+from sales.menu import Menu
+from sales.models import Order, OrderLine, OrderLineModifier
+from sales.pricing import Price, PricedLine, price
+from sales.queries.orders import OrderView, order_as_placed, view_of
+from sales.queries.till import find_till
+from sales.recipes import consumption, portion, portion_cost
+from sales.services.payments import (
+    Taken,
+    Tender,
+    lock_order,
+    refund_payments,
+    save_payments,
+    settle,
+)
+from stock.models.locations import business_day
+from stock.services import deduct_stock, raise_revision, reverse_movements
+
+Status = Order.Status
+KEY_LENGTH = 255
+
+MOVES = {
+    Status.PENDING: {Status.PREPARING, Status.READY},
+    Status.PREPARING: {Status.READY},
+    Status.READY: {Status.COMPLETED},
+}
+TIMES = {
+    Status.PREPARING: "started_at",
+    Status.READY: "ready_at",
+    Status.COMPLETED: "completed_at",
+}
+
+# The number restarts with the business day; the subquery runs only on the day's first order, and
+# finds numbers that an import has already given.
+_COUNT = """
+    UPDATE stock_location SET revision = revision + 1, serial_day = %s,
+        serial = CASE WHEN serial_day = %s THEN serial + 1 ELSE (
+            SELECT COALESCE(MAX(number), 0) + 1 FROM sales_order
+            WHERE location_id = %s AND business_day = %s) END
+    WHERE id = %s RETURNING revision, serial
+"""
+# With the location's row held, a shift cannot close between this check and the commit.
+_NUMBER = """
+    UPDATE sales_order SET number = %s, revision = %s, placed_revision = %s
+    WHERE id = %s AND EXISTS (SELECT 1 FROM sales_shift WHERE id = %s AND closed_at IS NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What a customer asks for. Without `payments` the order is placed unpaid."""
+
+    items: tuple[CartItem, ...]
+    payments: tuple[Tender, ...] = ()
+    order_type: str = Order.Type.FOR_HERE
+    customer_name: str = ""
+    note: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 in hex: equal for equal requests."""
+        return hashlib.sha256(ascii(self).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """The order as placed; `replayed` when its key had placed it before."""
+
+    order: OrderView
+    replayed: bool
+
+
+def place_order(
+    *,
+    request: OrderRequest,
+    location: int | str | None = None,
+    key: str | None = None,
+    source: str = Order.Source.TILL,
+    user_id: int | None = None,
+    at: datetime | None = None,
+) -> PlacedOrder:
+    """Sell: price, create, deduct, pay, raise the revision and announce, or change nothing.
+
+    `location` is an id, a slug, or None for the only one. With a `key` the same request places one
+    order however often it is sent. Raises a `sales.errors` error, OutOfStock where the location
+    refuses to oversell, and KeyReused for another request with the same key.
+    """
+    at = at or timezone.now()
+    till = find_till(location, key=_clean_key(key))
+    if till.placed_order_id:
+        return _replay(till.placed_order_id, request)
+    menu = till.menu
+    cart = read_cart(request.items, menu)
+    cost = price(cart, menu)
+    taken = settle(request.payments, cost.total) if request.payments else []
+    order = _draft(request, menu, cost, at=at)
+    order.source, order.placed_by_id, order.shift_id = source, user_id, till.shift_id
+    order.paid = bool(taken) or cost.total == 0
+    order.idempotency_key, order.request_hash = key, request.fingerprint if key else ""
+    if till.shift_id is None:
+        raise errors.ShiftClosed("No shift is open; open one to sell.")
+    try:
+        return PlacedOrder(_write(order, cart, cost, taken, menu), replayed=False)
+    except IntegrityError:
+        first = find_till(till.location_id, key=key).placed_order_id if key else None
+        if first is None:
+            raise
+        return _replay(first, request)
+
+
+@transaction.atomic
+def move_order(*, order_id: int, location_id: int, status: str, at: datetime | None = None) -> None:
+    """Move an order one step: pending → preparing → ready → completed; preparing may be skipped.
+
+    Raises NotFound, and IllegalMove with where it is and where it may go.
+    """
+    if status not in Status.values:
+        raise errors.InvalidChoice(
+            f"{status!a} is not a status.", field="status", choices=Status.values
+        )
+    order = lock_order(order_id, location_id=location_id)
+    allowed = MOVES.get(order.status, set())
+    if status not in allowed:
+        raise _illegal(order, status, allowed)
+    order.status = status
+    setattr(order, TIMES[status], at or timezone.now())
+    _save_change(order, "status", TIMES[status])
+
+
+@transaction.atomic
+def recall_order(*, order_id: int, location_id: int) -> None:
+    """Bring a completed order back as ready. Raises NotFound and IllegalMove."""
+    order = lock_order(order_id, location_id=location_id)
+    if order.status != Status.COMPLETED:
+        raise _illegal(order, Status.READY, MOVES.get(order.status, set()))
+    order.status, order.completed_at = Status.READY, None
+    _save_change(order, "status", "completed_at")
+
+
+@transaction.atomic
+def cancel_order(
+    *,
+    order_id: int,
+    location_id: int,
+    as_waste: bool = False,
+    user_id: int | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Cancel an order that is not completed: its stock returns, or is booked as waste, once.
+
+    Money taken is given back the way it came. Raises NotFound, IllegalMove, and ShiftClosed when
+    there is no drawer to give it back from.
+    """
+    at = at or timezone.now()
+    order = lock_order(order_id, location_id=location_id)
+    if order.status not in Order.ACTIVE:
+        raise _illegal(order, Status.CANCELLED, set())
+    reverse_movements(
+        location_id=location_id,
+        reference=_reference(order),
+        as_waste=as_waste,
+        user_id=user_id,
+        at=at,
+    )
+    order.status, order.cancelled_at = Status.CANCELLED, at
+    order.revision = raise_revision(location_id)
+    refund_payments(order, user_id=user_id, at=at)
+    order.save(update_fields=["status", "cancelled_at", "revision"])
+    broadcast_on_commit(location_id, revision=order.revision, order_id=order.pk)
+
+
+def _draft(request: OrderRequest, menu: Menu, cost: Price, *, at: datetime) -> Order:
+    if request.order_type not in Order.Type.values:
+        raise errors.InvalidChoice(
+            f"{request.order_type!a} is not an order type.",
+            field="order_type",
+            choices=Order.Type.values,
+        )
+    local = at.astimezone(ZoneInfo(menu.time_zone))
+    day = business_day(local, menu.business_day_start)
+    return Order(
+        location_id=menu.location_id,
+        business_day=day,
+        hour=local.hour,
+        weekday=day.weekday(),
+        order_type=request.order_type,
+        customer_name=clean_text(request.customer_name, limit=NAME_LENGTH, field="customer_name"),
+        note=clean_text(request.note, limit=NOTE_LENGTH, field="note"),
+        currency=menu.currency,
+        subtotal=cost.subtotal,
+        tax=cost.tax,
+        tax_inclusive=menu.tax_inclusive,
+        total=cost.total,
+        created_at=at,
+    )
+
+
+@transaction.atomic
+def _write(
+    order: Order,
+    cart: Sequence[CartLine],
+    cost: Price,
+    taken: Sequence[Taken],
+    menu: Menu,
+) -> OrderView:
+    order.save(force_insert=True)
+    lines = _save_lines(order, cart, cost, menu)
+    payments = (
+        save_payments(order, taken, shift_id=order.shift_id, at=order.created_at) if taken else []
+    )
+    needs = consumption(cart, menu)
+    deduct_stock(
+        location_id=order.location_id,
+        quantities=needs,
+        reference=_reference(order),
+        refuse_short=menu.refuses_oversell,
+        at=order.created_at,
+        user_id=order.placed_by_id,
+        unit_costs={key: menu.ingredients[key].unit_cost for key in needs},
+    )
+    _number_order(order)
+    broadcast_on_commit(order.location_id, revision=order.revision, order_id=order.pk)
+    return view_of(order, lines, payments)
+
+
+def _save_lines(
+    order: Order, cart: Sequence[CartLine], cost: Price, menu: Menu
+) -> list[tuple[OrderLine, list[OrderLineModifier]]]:
+    lines = OrderLine.objects.bulk_create(
+        _line(order, position, line, priced, menu)
+        for position, (line, priced) in enumerate(zip(cart, cost.lines, strict=True), start=1)
+    )
+    chosen = [
+        [
+            OrderLineModifier(
+                line=row, modifier_id=m.id, name=m.name, group_name=m.group_name, price=m.price
+            )
+            for m in line.modifiers
+        ]
+        for row, line in zip(lines, cart, strict=True)
+    ]
+    OrderLineModifier.objects.bulk_create(m for modifiers in chosen for m in modifiers)
+    return list(zip(lines, chosen, strict=True))
+
+
+def _line(order: Order, position: int, line: CartLine, priced: PricedLine, menu: Menu) -> OrderLine:
+    parts = portion(line)
+    return OrderLine(
+        order=order,
+        position=position,
+        product_id=line.product.id,
+        category_id=line.product.category.id,
+        product_name=line.product.name,
+        category_name=line.product.category.name,
+        size_name=line.size.name,
+        quantity=line.quantity,
+        unit_price=priced.unit_price,
+        total=priced.total,
+        tax_rate=priced.tax_rate,
+        tax=priced.tax,
+        consumption={str(key): f"{q * line.quantity:f}" for key, q in parts.items()},
+        unit_cost=portion_cost(parts, menu),
+        note=line.note,
+    )
+
+
+def _number_order(order: Order) -> None:
+    day = connection.ops.adapt_datefield_value(order.business_day)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [day, day, order.location_id, day, order.location_id])
+        order.revision, order.number = cursor.fetchone()
+        order.placed_revision = order.revision
+        numbers = [order.number, order.revision, order.revision, order.pk, order.shift_id]
+        cursor.execute(_NUMBER, numbers)
+        if cursor.rowcount != 1:
+            raise errors.ShiftClosed("The shift was closed while the order was being placed.")
+
+
+def _save_change(order: Order, *fields: str) -> None:
+    order.revision = raise_revision(order.location_id)
+    order.save(update_fields=[*fields, "revision"])
+    broadcast_on_commit(order.location_id, revision=order.revision, order_id=order.pk)
+
+
+def _replay(order_id: int, request: OrderRequest) -> PlacedOrder:
+    kept = Order.objects.values_list("request_hash", flat=True).get(pk=order_id)
+    if kept != request.fingerprint:
+        raise errors.KeyReused(order_id=order_id)
+    return PlacedOrder(order_as_placed(order_id), replayed=True)
+
+
+def _clean_key(key: Any) -> str | None:
+    if key is None:
+        return None
+    if not isinstance(key, str) or not 1 <= len(key) <= KEY_LENGTH or not key.isprintable():
+        raise errors.InvalidText(
+            f"The key must be 1 to {KEY_LENGTH} printable characters.", field="Idempotency-Key"
+        )
+    return key
+
+
+def _illegal(order: Order, status: str, allowed: set[str]) -> errors.IllegalMove:
+    names = sorted(str(s) for s in allowed)
+    return errors.IllegalMove(
+        f"Order {order.number} is {order.status} and cannot become {status}.",
+        status_now=str(order.status),
+        allowed=names,
+    )
+
+
+def _reference(order: Order) -> str:
+    return f"order:{order.pk}"

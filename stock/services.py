@@ -1,0 +1,186 @@
+"""Changes to stock: every one is a ledger row and a balance, in the caller's transaction."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from config.fields import from_micro, plain, to_micro
+from config.live import broadcast_on_commit
+from stock.errors import OutOfStock, Shortage
+from stock.models import Ingredient, StockMovement
+
+Reason = StockMovement.Reason
+Quantities = Mapping[int, Decimal]
+
+# One statement for all ingredients, its rows in ascending ingredient order: every transaction
+# takes the row locks in that order, so none can wait for another in a circle.
+_UPSERT = """
+    INSERT INTO stock_stockitem (location_id, ingredient_id, on_hand) VALUES {rows}
+    ON CONFLICT (location_id, ingredient_id)
+    DO UPDATE SET on_hand = stock_stockitem.on_hand + excluded.on_hand
+    RETURNING ingredient_id, on_hand
+"""
+_LEDGER = """
+    INSERT INTO stock_stockmovement
+    (location_id, ingredient_id, quantity, reason, reference, note, unit_cost, user_id, created_at)
+    VALUES {rows}
+"""
+
+
+def deduct_stock(
+    *,
+    location_id: int,
+    quantities: Quantities,
+    reference: str,
+    refuse_short: bool,
+    at: datetime,
+    user_id: int | None = None,
+    unit_costs: Quantities | None = None,
+) -> dict[int, Decimal]:
+    """Take `quantities` (positive base units by ingredient id) for a sale.
+
+    Returns what is left of each. With `refuse_short` raises OutOfStock naming every ingredient
+    that does not suffice, and the caller's transaction must roll back; without, balances may fall
+    below zero.
+    """
+    left = record_movements(
+        location_id=location_id,
+        quantities={key: -quantity for key, quantity in quantities.items()},
+        reason=Reason.SALE,
+        reference=reference,
+        at=at,
+        user_id=user_id,
+        unit_costs=unit_costs,
+    )
+    if refuse_short and any(balance < 0 for balance in left.values()):
+        raise OutOfStock(_shortages(quantities, left))
+    return left
+
+
+def record_movements(
+    *,
+    location_id: int,
+    quantities: Quantities,
+    reason: str,
+    reference: str,
+    at: datetime,
+    user_id: int | None = None,
+    note: str = "",
+    unit_costs: Quantities | None = None,
+) -> dict[int, Decimal]:
+    """Add signed `quantities` (base units by ingredient id) to the balances and the ledger.
+
+    Two statements whatever the number of ingredients; must run inside a transaction. Returns the
+    new balances. Take it late: these rows are the most contended of all.
+    """
+    if not quantities:
+        return {}
+    ordered = sorted(quantities.items())
+    costs = unit_costs or {}
+    created_at = connection.ops.adapt_datetimefield_value(at)
+    rows = [
+        (location_id, key, to_micro(q), reason, reference, note, costs.get(key, 0), user_id)
+        for key, q in ordered
+    ]
+    with connection.cursor() as cursor:
+        left = _add_balances(cursor, location_id, ordered)
+        _insert(cursor, _LEDGER, [(*row, created_at) for row in rows])
+    return left
+
+
+def reverse_movements(
+    *, location_id: int, reference: str, as_waste: bool, at: datetime, user_id: int | None = None
+) -> None:
+    """Undo what the sale `reference` took; with `as_waste` book it out again as waste.
+
+    The quantities come from the ledger, not from today's recipes. Call once for a reference.
+    """
+    taken = {
+        row["ingredient_id"]: -row["net"]
+        for row in StockMovement.objects.filter(
+            location_id=location_id, reference=reference, reason=Reason.SALE
+        )
+        .order_by()
+        .values("ingredient_id")
+        .annotate(net=Sum("quantity"))
+    }
+    common = {"location_id": location_id, "reference": reference, "at": at, "user_id": user_id}
+    record_movements(quantities=taken, reason=Reason.REVERSAL, **common)
+    if as_waste:
+        wasted = {key: -quantity for key, quantity in taken.items()}
+        record_movements(quantities=wasted, reason=Reason.WASTE, **common)
+
+
+def raise_revision(
+    location_id: int, *, touched: Literal["menu", "stock", "shift"] | None = None
+) -> int:
+    """Raise the location's revision by one and return it, holding its row till the commit.
+
+    Call near the end of the transaction. `touched` also marks what changed besides orders.
+    """
+    mark = f", {touched}_revision = revision + 1" if touched else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE stock_location SET revision = revision + 1{mark}"
+            " WHERE id = %s RETURNING revision",
+            [location_id],
+        )
+        return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def correct_stock(
+    *,
+    location_id: int,
+    quantities: Quantities,
+    reason: str,
+    at: datetime,
+    reference: str = "",
+    note: str = "",
+    user_id: int | None = None,
+) -> None:
+    """Book a receipt, waste, count or transfer and tell the screens."""
+    record_movements(
+        location_id=location_id,
+        quantities=quantities,
+        reason=reason,
+        reference=reference,
+        note=note,
+        at=at,
+        user_id=user_id,
+    )
+    revision = raise_revision(location_id, touched="stock")
+    broadcast_on_commit(location_id, revision=revision)
+
+
+def _add_balances(
+    cursor, location_id: int, ordered: list[tuple[int, Decimal]]
+) -> dict[int, Decimal]:
+    rows = [(location_id, key, to_micro(quantity)) for key, quantity in ordered]
+    _insert(cursor, _UPSERT, rows)
+    return {key: from_micro(balance) for key, balance in cursor.fetchall()}
+
+
+def _insert(cursor, statement: str, rows: list[tuple]) -> None:
+    places = "(" + ", ".join(["%s"] * len(rows[0])) + ")"
+    values = [value for row in rows for value in row]
+    cursor.execute(statement.format(rows=", ".join([places] * len(rows))), values)
+
+
+def _shortages(needed: Quantities, left: Quantities) -> list[Shortage]:
+    short = [key for key in sorted(needed) if left[key] < 0]
+    named: Iterable[Ingredient] = Ingredient.objects.filter(pk__in=short)
+    by_id = {ingredient.pk: ingredient for ingredient in named}
+    return [
+        Shortage(
+            ingredient=by_id[key].name,
+            unit=by_id[key].unit,
+            needed=f"{plain(needed[key]):f}",
+            on_hand=f"{plain(left[key] + needed[key]):f}",
+        )
+        for key in short
+    ]

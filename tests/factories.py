@@ -1,0 +1,170 @@
+"""A small café with hand-checkable recipes, for any test that needs one."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from sales.models import (
+    Category,
+    Modifier,
+    ModifierGroup,
+    ModifierIngredient,
+    Product,
+    ProductModifierGroup,
+    ProductSize,
+    RecipeLine,
+    Shift,
+)
+from sales.services import publish_menu
+from stock.models import Ingredient, Location, StockItem, StockMovement
+from stock.services import correct_stock
+
+
+@dataclass(frozen=True)
+class Cafe:
+    """The rows tests ask for by name."""
+
+    location: Location
+    shift: Shift | None
+    products: dict[str, Product]
+    modifiers: dict[str, Modifier]
+    ingredients: dict[str, Ingredient]
+
+    def on_hand(self, name: str) -> Decimal:
+        return StockItem.objects.get(
+            location=self.location, ingredient=self.ingredients[name]
+        ).on_hand
+
+
+def make_cafe(
+    *,
+    slug: str = "corner",
+    stock: Decimal | int = 100_000,
+    oversell: str = "refuse",
+    tax_rate: Decimal | int = 12,
+    tax_inclusive: bool = True,
+    time_zone: str = "Asia/Almaty",
+    open_shift: bool = True,
+) -> Cafe:
+    """A café with Latte (S, M, L; milk and syrup), Espresso and Croissant, stocked and open.
+
+    Latte: 200 ml milk and 18 g beans scale with size (S 0.8, M 1, L 1.3), one cup of its size.
+    Almond milk replaces the milk at its quantity; vanilla adds 15 ml.
+    """
+    location = Location.objects.create(
+        name=slug.title(),
+        slug=slug,
+        time_zone=time_zone,
+        currency="KZT",
+        tax_rate=tax_rate,
+        tax_inclusive=tax_inclusive,
+        oversell=oversell,
+    )
+    ingredients = _ingredients()
+    modifiers = _modifiers(ingredients)
+    products = _products(ingredients)
+    if stock:
+        correct_stock(
+            location_id=location.pk,
+            quantities={i.pk: Decimal(stock) for i in ingredients.values()},
+            reason=StockMovement.Reason.COUNT,
+            at=timezone.now(),
+        )
+    shift = Shift.objects.create(location=location, opening_float=10_000) if open_shift else None
+    publish_menu()
+    return Cafe(location, shift, products, modifiers, ingredients)
+
+
+def make_staff(name: str, role: str) -> User:
+    """A user in the group Cashier, Barista or Manager, with the password `coffee`."""
+    user = User.objects.create_user(name, password="coffee", is_staff=role == "Manager")
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def _ingredients() -> dict[str, Ingredient]:
+    units = {
+        "Milk": "ml",
+        "Almond milk": "ml",
+        "Beans": "g",
+        "Vanilla syrup": "ml",
+        "Cup S": "pc",
+        "Cup M": "pc",
+        "Cup L": "pc",
+        "Croissant dough": "pc",
+    }
+    return {
+        name: Ingredient.objects.get_or_create(name=name, defaults={"unit": unit})[0]
+        for name, unit in units.items()
+    }
+
+
+def _modifiers(ingredients: dict[str, Ingredient]) -> dict[str, Modifier]:
+    milk, _ = ModifierGroup.objects.get_or_create(
+        name="Milk", defaults={"minimum": 1, "maximum": 1}
+    )
+    syrup, _ = ModifierGroup.objects.get_or_create(name="Syrup", defaults={"maximum": 2})
+    whole, _ = Modifier.objects.get_or_create(
+        group=milk, name="Whole milk", defaults={"is_default": True}
+    )
+    almond, fresh = Modifier.objects.get_or_create(
+        group=milk,
+        name="Almond milk",
+        defaults={"price": 300, "replaces": ingredients["Milk"], "position": 1},
+    )
+    vanilla, _ = Modifier.objects.get_or_create(
+        group=syrup, name="Vanilla", defaults={"price": 150}
+    )
+    if fresh:
+        ModifierIngredient.objects.create(
+            modifier=almond, ingredient=ingredients["Almond milk"], quantity=None
+        )
+        ModifierIngredient.objects.create(
+            modifier=vanilla, ingredient=ingredients["Vanilla syrup"], quantity=15
+        )
+    return {"Whole milk": whole, "Almond milk": almond, "Vanilla": vanilla}
+
+
+def _products(ingredients: dict[str, Ingredient]) -> dict[str, Product]:
+    coffee, fresh = Category.objects.get_or_create(name="Coffee")
+    food, _ = Category.objects.get_or_create(name="Food", defaults={"position": 1, "hue": 3})
+    if not fresh:
+        return {product.name: product for product in Product.objects.all()}
+    latte = _product(coffee, "Latte", {"S": (900, "0.8"), "M": (1000, "1"), "L": (1200, "1.3")})
+    espresso = _product(coffee, "Espresso", {"Single": (600, "1"), "Double": (800, "2")})
+    croissant = _product(food, "Croissant", {"Regular": (700, "1")})
+    for position, group in enumerate(ModifierGroup.objects.order_by("pk")):
+        ProductModifierGroup.objects.create(product=latte, group=group, position=position)
+    _recipe(latte, ingredients["Milk"], 200)
+    _recipe(latte, ingredients["Beans"], 18)
+    for size in latte.sizes.all():
+        RecipeLine.objects.create(
+            product=latte,
+            ingredient=ingredients[f"Cup {size.name}"],
+            quantity=1,
+            scales=False,
+            size=size,
+        )
+    _recipe(espresso, ingredients["Beans"], 9)
+    _recipe(croissant, ingredients["Croissant dough"], 1)
+    return {"Latte": latte, "Espresso": espresso, "Croissant": croissant}
+
+
+def _product(category: Category, name: str, sizes: dict[str, tuple[int, str]]) -> Product:
+    product = Product.objects.create(category=category, name=name)
+    for position, (size, (price, factor)) in enumerate(sizes.items()):
+        ProductSize.objects.create(
+            product=product,
+            name=size,
+            price=price,
+            factor=Decimal(factor),
+            position=position,
+            is_default=size == "M" or len(sizes) == 1,
+        )
+    return product
+
+
+def _recipe(product: Product, ingredient: Ingredient, quantity: int) -> None:
+    RecipeLine.objects.create(product=product, ingredient=ingredient, quantity=quantity)
