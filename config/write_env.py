@@ -25,4 +25,4 @@ def ensure_secret_key(path: Path) -> bool:
 
 
 if __name__ == "__main__" and not os.environ.get("SECRET_KEY") and ensure_secret_key(ENV_FILE):
-    print(f"Wrote a new secret key to {ENV_FILE.name}")  # noqa: T201
+    print(f"Wrote a new secret key to {ENV_FILE.name}")
