@@ -139,10 +139,7 @@ class RedisServer(Server):
             raise FileNotFoundError("no redis-server on this machine")
         options = {"--bind": "127.0.0.1", "--port": self.port, "--save": "", "--appendonly": "no"}
         return subprocess.Popen(
-            [
-                program,
-                *(word for key, value in options.items() for word in (f"--{key}", str(value))),
-            ],
+            [program, *(str(word) for option in options.items() for word in option)],
             cwd=self.folder,
             stdout=output,
             stderr=output,
