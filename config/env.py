@@ -49,7 +49,7 @@ def _sqlite(config: dict[str, Any]) -> dict[str, Any]:
             "timeout": 20,
             "init_command": SQLITE_PRAGMAS,
         },
-        "TEST": {"NAME": BASE_DIR / "var" / "test.sqlite3"},
+        "TEST": {"NAME": env.str("TEST_DATABASE", default=str(BASE_DIR / "var" / "test.sqlite3"))},
     }
 
 
