@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "config",
     "stock",
     "sales",
+    "predict",
     "kds",
     "reports",
 ]
@@ -105,6 +106,23 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
+# Without a mail server each mail becomes a file to look at.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orders@smart-coffee.example")
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+# Who a supplier may ask; the sender's address when empty.
+PURCHASE_CONTACT = env.str("PURCHASE_CONTACT", default="")
+# Seconds a purchase order waits for further lines before it is mailed.
+PURCHASE_BATCH_SECONDS = env.int("PURCHASE_BATCH_SECONDS", default=60)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

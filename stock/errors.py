@@ -27,3 +27,23 @@ class OutOfStock(DomainError):
         )
         super().__init__(f"Not enough stock. {listed}.", shortages=[asdict(s) for s in shortages])
         self.shortages = shortages
+
+
+class PackCountInvalid(DomainError):
+    code, title = "pack_count_invalid", "The number of packs must be a whole number from 1"
+
+
+class EmptyPurchase(DomainError):
+    code, title = "empty_purchase", "The purchase order has no lines"
+
+
+class PurchaseStateInvalid(DomainError):
+    code, title, status = "purchase_state_invalid", "The purchase order is not in that state", 409
+
+
+class QuantityInvalid(DomainError):
+    code, title = "quantity_invalid", "Not a quantity"
+
+
+class MailUnsendable(DomainError):
+    code, title = "mail_unsendable", "The mail cannot be sent"

@@ -1,7 +1,19 @@
-"""Tables of the store room: places, ingredients, what is on hand and how it came to be so."""
+"""Tables of the store room: places, ingredients, the ledger, suppliers and purchase orders."""
 
 from stock.models.ingredients import Ingredient, StockItem
 from stock.models.locations import Location
 from stock.models.movements import StockMovement
+from stock.models.purchasing import MailAttempt, PurchaseOrder, PurchaseOrderLine
+from stock.models.suppliers import Supplier, SupplierItem
 
-__all__ = ["Ingredient", "Location", "StockItem", "StockMovement"]
+__all__ = [
+    "Ingredient",
+    "Location",
+    "MailAttempt",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "StockItem",
+    "StockMovement",
+    "Supplier",
+    "SupplierItem",
+]

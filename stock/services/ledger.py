@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -12,6 +11,7 @@ from config.fields import from_micro, plain, to_micro
 from config.live import broadcast_on_commit
 from stock.errors import OutOfStock, Shortage
 from stock.models import Ingredient, StockMovement
+from stock.services.revisions import raise_revision
 
 Reason = StockMovement.Reason
 Quantities = Mapping[int, Decimal]
@@ -113,23 +113,6 @@ def reverse_movements(
     if as_waste:
         wasted = {key: -quantity for key, quantity in taken.items()}
         record_movements(quantities=wasted, reason=Reason.WASTE, **common)
-
-
-def raise_revision(
-    location_id: int, *, touched: Literal["menu", "stock", "shift"] | None = None
-) -> int:
-    """Raise the location's revision by one and return it, holding its row till the commit.
-
-    Call near the end of the transaction. `touched` also marks what changed besides orders.
-    """
-    mark = f", {touched}_revision = revision + 1" if touched else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE stock_location SET revision = revision + 1{mark}"
-            " WHERE id = %s RETURNING revision",
-            [location_id],
-        )
-        return cursor.fetchone()[0]
 
 
 @transaction.atomic

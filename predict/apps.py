@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PredictConfig(AppConfig):
+    name = "predict"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,128 @@
+"""Sending a purchase order: claimed before the mail leaves, so that a retry is the same mail."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from stock.mail import build_mail
+from stock.models import MailAttempt, PurchaseOrder, Supplier
+from stock.services.purchasing import announce
+from stock.services.requesting import request_mail
+
+logger = logging.getLogger(__name__)
+
+Mail = PurchaseOrder.Mail
+Status = PurchaseOrder.Status
+MAX_ATTEMPTS = 5
+# A claim older than this belonged to a worker that died; longer than a task may run.
+LEASE = timedelta(minutes=5)
+BACK_OFF = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one try ended; `error` is empty when the server accepted the mail."""
+
+    error: str = ""
+
+
+def send_purchase_order(*, order_id: int) -> None:
+    """Mail the order if its mail is due, once; safe to run any number of times.
+
+    The claim commits before the mail leaves and fixes the Message-ID and the number of tries. A
+    worker killed later leaves a claim that is tried again after `LEASE` as the same message. A
+    refused or broken delivery is tried again with a growing delay, `MAX_ATTEMPTS` times in all.
+    """
+    order = _claim(order_id, timezone.now())
+    if order is None:
+        return
+    outcome = _deliver(order)
+    _record(order.pk, outcome, timezone.now())
+
+
+def is_held(order: PurchaseOrder) -> str:
+    """Why a draft waits for a person, or nothing when it may be sent."""
+    supplier, total = order.supplier, sum(line.amount for line in order.lines.all())
+    if order.approved:
+        return ""
+    if supplier.auto_order != Supplier.AutoOrder.SEND:
+        return "The supplier is not on automatic sending."
+    if supplier.order_cap is not None and total > supplier.order_cap:
+        return f"Above the cap of {supplier.order_cap} per order."
+    if total < supplier.minimum_order:
+        return f"Below the supplier's minimum of {supplier.minimum_order}."
+    return ""
+
+
+@transaction.atomic
+def _claim(order_id: int, at: datetime) -> PurchaseOrder | None:
+    order = (
+        PurchaseOrder.objects.select_for_update(of=("self",))
+        .select_related("supplier", "location")
+        .filter(pk=order_id, status=Status.DRAFT, mail__in=[Mail.WAITING, Mail.SENDING])
+        .first()
+    )
+    if order is None or (order.mail_due_at and order.mail_due_at > at):
+        return None
+    if reason := is_held(order):
+        _settle(order, mail=Mail.NONE, error=reason)
+        return None
+    if order.mail_attempts >= MAX_ATTEMPTS:
+        _settle(order, mail=Mail.FAILED, error=order.mail_error or "No try came to an end.")
+        return None
+    order.claimed_at = order.claimed_at or at
+    order.message_id = order.message_id or message_id(order)
+    order.mail, order.mail_due_at = Mail.SENDING, at + LEASE
+    order.mail_attempts += 1
+    order.save()
+    return order
+
+
+def message_id(order: PurchaseOrder) -> str:
+    """The mail's identity, derived from the order's number alone."""
+    return f"<{order.number.lower()}.{order.location.slug}@{settings.MAIL_DOMAIN}>"
+
+
+def _deliver(order: PurchaseOrder) -> Outcome:
+    try:
+        build_mail(order).send()
+    except (OSError, SMTPException) as error:
+        logger.warning("%s was not accepted: %s", order.number, error)
+        return Outcome(error=str(error)[:300] or type(error).__name__)
+    return Outcome()
+
+
+@transaction.atomic
+def _record(order_id: int, outcome: Outcome, at: datetime) -> None:
+    order = PurchaseOrder.objects.select_for_update().get(pk=order_id)
+    MailAttempt.objects.create(
+        order=order,
+        at=at,
+        recipient=order.supplier.email,
+        accepted=not outcome.error,
+        error=outcome.error,
+    )
+    if not outcome.error:
+        if order.status == Status.DRAFT:
+            order.status, order.sent_at = Status.SENT, at
+            local_day = order.location.local(at).date()
+            order.expected_on = order.supplier.delivers_on(local_day)
+        _settle(order, mail=Mail.SENT, error="")
+    elif order.status != Status.DRAFT or order.mail_attempts >= MAX_ATTEMPTS:
+        _settle(order, mail=Mail.FAILED, error=outcome.error)
+    else:
+        order.mail_error = outcome.error
+        order.save(update_fields=["mail_error"])
+        request_mail(order, at=at + BACK_OFF * 2 ** (order.mail_attempts - 1))
+        announce(order.location_id)
+
+
+def _settle(order: PurchaseOrder, *, mail: str, error: str) -> None:
+    order.mail, order.mail_error, order.mail_due_at = mail, error, None
+    order.save()
+    announce(order.location_id)

@@ -1,0 +1,213 @@
+"""Purchase orders: raised by need in the transaction that causes it, or by hand."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from config.errors import NotFound
+from config.live import broadcast_on_commit
+from stock import errors
+from stock.models import (
+    Location,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    StockItem,
+    Supplier,
+    SupplierItem,
+)
+from stock.queries.purchasing import on_order
+from stock.services.requesting import request_mail
+from stock.services.revisions import raise_revision
+
+Status = PurchaseOrder.Status
+Mail = PurchaseOrder.Mail
+MAX_PACKS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`missing` base units of an ingredient to fill it up to par, from its preferred supplier."""
+
+    item: SupplierItem
+    missing: Decimal
+
+    @property
+    def packs(self) -> int:
+        """Whole packs that cover what is missing."""
+        return int((self.missing / self.item.pack_size).to_integral_value(ROUND_CEILING))
+
+
+def order_needs(*, location_id: int, ingredient_ids: Collection[int], at: datetime) -> bool:
+    """Raise purchase order lines for those of `ingredient_ids` that need it; True if any was.
+
+    An ingredient needs it when on hand + on order ≤ critical limit; it is ordered up to par, in
+    whole packs of its preferred supplier, on the supplier's open draft. Runs in the caller's
+    transaction, which must hold the stock rows of these ingredients (a deduction does): that is
+    what makes one need one line however many tills cause it.
+    """
+    needs = find_needs(location_id, ingredient_ids)
+    for need in needs:
+        draft = open_draft(location_id=location_id, supplier=need.item.supplier, at=at)
+        add_line(draft, need.item, need.packs)
+    return bool(needs)
+
+
+def find_needs(location_id: int, ingredient_ids: Collection[int]) -> list[Need]:
+    """The needs among `ingredient_ids`, in ascending supplier and ingredient order."""
+    stock = StockItem.objects.filter(
+        location_id=location_id, ingredient_id__in=ingredient_ids, par_level__gt=0
+    )
+    coming = on_order(location_id, ingredient_ids)
+    missing = {
+        row.ingredient_id: row.par_level - available
+        for row in stock
+        if (available := row.on_hand + coming.get(row.ingredient_id, Decimal(0)))
+        <= row.reorder_point
+    }
+    items = (
+        SupplierItem.objects.filter(ingredient_id__in=missing, preferred=True)
+        .exclude(supplier__auto_order=Supplier.AutoOrder.OFF)
+        .select_related("supplier")
+        .order_by("supplier_id", "ingredient_id")
+    )
+    needs = [Need(item, missing[item.ingredient_id]) for item in items]
+    return [need for need in needs if need.packs > 0]
+
+
+@transaction.atomic
+def check_stock(*, location_id: int, at: datetime | None = None) -> bool:
+    """Order what is needed without a sale having shown it; True if anything was raised.
+
+    Run any number of times, at once or in turn, it does what running once does.
+    """
+    at = at or timezone.now()
+    # The rows are held in the order in which a sale takes them.
+    held = (
+        StockItem.objects.select_for_update()
+        .filter(location_id=location_id, par_level__gt=0)
+        .order_by("ingredient_id")
+    )
+    low = [row.ingredient_id for row in held if row.on_hand <= row.reorder_point]
+    raised = bool(low) and order_needs(location_id=location_id, ingredient_ids=low, at=at)
+    if raised:
+        announce(location_id)
+    return raised
+
+
+def open_draft(
+    *, location_id: int, supplier: Supplier, at: datetime, user_id: int | None = None
+) -> PurchaseOrder:
+    """The draft that takes lines for this supplier, its row held; made if there is none.
+
+    Making it requests its mail after the batching window when the supplier is on `send`.
+    """
+    location = Location.objects.get(pk=location_id)
+    made = PurchaseOrder(
+        location=location,
+        supplier=supplier,
+        currency=location.currency,
+        created_by_id=user_id,
+        created_at=at,
+        expected_on=supplier.delivers_on(location.local(at).date()),
+    )
+    # Two tills may need the same supplier at once: the unique index lets one insert through.
+    PurchaseOrder.objects.bulk_create([made], ignore_conflicts=True)
+    draft = PurchaseOrder.objects.select_for_update().get(
+        location_id=location_id, supplier=supplier, status=Status.DRAFT, claimed_at=None
+    )
+    if draft.mail == Mail.NONE and supplier.auto_order == Supplier.AutoOrder.SEND:
+        request_mail(draft, at=at + timedelta(seconds=settings.PURCHASE_BATCH_SECONDS))
+    return draft
+
+
+def add_line(draft: PurchaseOrder, item: SupplierItem, packs: int) -> None:
+    """Put `packs` more of `item` on `draft`. Raises PackCountInvalid."""
+    line = draft.lines.filter(ingredient_id=item.ingredient_id).first()
+    wanted = packs + (line.packs if line else 0)
+    if packs < 1 or wanted > MAX_PACKS:
+        raise errors.PackCountInvalid(limit=MAX_PACKS)
+    PurchaseOrderLine.objects.update_or_create(
+        order=draft,
+        ingredient_id=item.ingredient_id,
+        defaults={
+            "packs": wanted,
+            "pack_size": item.pack_size,
+            "pack_name": item.pack_name,
+            "sku": item.sku,
+            "price": item.price,
+        },
+    )
+
+
+@transaction.atomic
+def order_packs(
+    *, location_id: int, packs: Mapping[int, int], user_id: int | None, at: datetime | None = None
+) -> list[PurchaseOrder]:
+    """A purchase order by hand: `packs` by supplier item id, on each supplier's open draft.
+
+    Returns the drafts touched. Raises EmptyPurchase, NotFound for an unknown item, and
+    PackCountInvalid.
+    """
+    at = at or timezone.now()
+    if not packs:
+        raise errors.EmptyPurchase
+    items = SupplierItem.objects.filter(pk__in=packs).select_related("supplier")
+    if len(items) != len(packs):
+        raise NotFound("There is no such item in a supplier's list.")
+    drafts: dict[int, PurchaseOrder] = {}
+    for item in sorted(items, key=lambda i: (i.supplier_id, i.ingredient_id)):
+        draft = drafts.get(item.supplier_id) or open_draft(
+            location_id=location_id, supplier=item.supplier, at=at, user_id=user_id
+        )
+        drafts[item.supplier_id] = draft
+        add_line(draft, item, packs[item.pk])
+    announce(location_id)
+    return list(drafts.values())
+
+
+@transaction.atomic
+def cancel_purchase_order(*, order_id: int, location_id: int) -> None:
+    """Cancel an order of which nothing has arrived. Raises NotFound and PurchaseStateInvalid."""
+    order = lock_purchase_order(order_id, location_id=location_id)
+    if order.status not in (Status.DRAFT, Status.SENT, Status.CONFIRMED):
+        raise errors.PurchaseStateInvalid(
+            f"{order.number} is {order.get_status_display().lower()} and cannot be cancelled."
+        )
+    order.status, order.closed_at = Status.CANCELLED, timezone.now()
+    if order.mail != Mail.SENT:
+        order.mail = Mail.NONE
+    order.save()
+    announce(location_id)
+
+
+@transaction.atomic
+def confirm_purchase_order(*, order_id: int, location_id: int) -> None:
+    """Note that the supplier has agreed. Raises NotFound and PurchaseStateInvalid."""
+    order = lock_purchase_order(order_id, location_id=location_id)
+    if order.status != Status.SENT:
+        raise errors.PurchaseStateInvalid(f"{order.number} is not waiting for confirmation.")
+    order.status = Status.CONFIRMED
+    order.save()
+    announce(location_id)
+
+
+def lock_purchase_order(order_id: int, *, location_id: int) -> PurchaseOrder:
+    """The order, its row held till the commit. Raises NotFound."""
+    order = (
+        PurchaseOrder.objects.select_for_update()
+        .filter(pk=order_id, location_id=location_id)
+        .first()
+    )
+    if order is None:
+        raise NotFound("There is no such purchase order.")
+    return order
+
+
+def announce(location_id: int) -> None:
+    """Raise the revision and tell the screens that stock matters changed."""
+    broadcast_on_commit(location_id, revision=raise_revision(location_id, touched="stock"))

@@ -1,0 +1,110 @@
+"""Goods coming in against a purchase order."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from config.fields import plain
+from stock import errors
+from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, StockMovement
+from stock.services.ledger import record_movements
+from stock.services.purchasing import announce, lock_purchase_order
+
+Status = PurchaseOrder.Status
+MAX_QUANTITY = Decimal(10) ** 9
+COST = Decimal("0.000001")
+
+
+@transaction.atomic
+def receive_purchase_order(
+    *,
+    order_id: int,
+    location_id: int,
+    quantities: Mapping[int, Decimal],
+    user_id: int | None,
+    at: datetime | None = None,
+) -> PurchaseOrder:
+    """Book what arrived (`quantities` in base units by line id) into stock, at its pack price.
+
+    The order closes when every line is in; more than was ordered is accepted and kept. Raises
+    NotFound, PurchaseStateInvalid, EmptyPurchase when nothing arrived, and QuantityInvalid.
+    """
+    at = at or timezone.now()
+    order = lock_purchase_order(order_id, location_id=location_id)
+    if order.status not in PurchaseOrder.RECEIVABLE:
+        raise errors.PurchaseStateInvalid(
+            f"{order.number} is {order.get_status_display().lower()}; nothing can be received."
+        )
+    lines = {line.pk: line for line in order.lines.select_related("ingredient")}
+    arrived = {key: _read_quantity(quantity, lines, key) for key, quantity in quantities.items()}
+    arrived = {lines[key]: quantity for key, quantity in arrived.items() if quantity}
+    if not arrived:
+        raise errors.EmptyPurchase("Enter what arrived.")
+    _book(order, arrived, user_id=user_id, at=at)
+    _close_if_complete(order, list(lines.values()), at=at)
+    announce(location_id)
+    return order
+
+
+def _read_quantity(
+    quantity: Decimal, lines: Mapping[int, PurchaseOrderLine], line_id: int
+) -> Decimal:
+    if line_id not in lines:
+        raise errors.QuantityInvalid("There is no such line on this order.")
+    name = lines[line_id].ingredient.name
+    if not quantity.is_finite() or not 0 <= quantity <= MAX_QUANTITY:
+        raise errors.QuantityInvalid(f"{name}: {quantity} is not a quantity.")
+    if quantity != quantity.quantize(Decimal("0.001")):
+        raise errors.QuantityInvalid(f"{name}: give at most three decimals.")
+    return plain(quantity)
+
+
+def _book(
+    order: PurchaseOrder,
+    arrived: Mapping[PurchaseOrderLine, Decimal],
+    *,
+    user_id: int | None,
+    at: datetime,
+) -> None:
+    costs = {line.ingredient_id: (line.price / line.pack_size).quantize(COST) for line in arrived}
+    quantities = {line.ingredient_id: quantity for line, quantity in arrived.items()}
+    balances = record_movements(
+        location_id=order.location_id,
+        quantities=quantities,
+        reason=StockMovement.Reason.RECEIPT,
+        reference=f"purchase:{order.pk}",
+        at=at,
+        user_id=user_id,
+        unit_costs=costs,
+    )
+    for line, quantity in arrived.items():
+        line.received += quantity
+        line.save(update_fields=["received"])
+    _average_costs(order.location_id, quantities, balances, costs)
+
+
+def _average_costs(
+    location_id: int,
+    quantities: Mapping[int, Decimal],
+    balances: Mapping[int, Decimal],
+    costs: Mapping[int, Decimal],
+) -> None:
+    """The moving average: old stock at its cost and new at its price, over both."""
+    for item in StockItem.objects.filter(location_id=location_id, ingredient_id__in=quantities):
+        key = item.ingredient_id
+        before = max(balances[key] - quantities[key], Decimal(0))
+        value = before * item.average_unit_cost + quantities[key] * costs[key]
+        item.average_unit_cost = (value / (before + quantities[key])).quantize(COST)
+        item.save(update_fields=["average_unit_cost"])
+
+
+def _close_if_complete(
+    order: PurchaseOrder, lines: list[PurchaseOrderLine], *, at: datetime
+) -> None:
+    complete = all(line.received >= line.quantity for line in lines)
+    order.status = Status.RECEIVED if complete else Status.PARTLY_RECEIVED
+    order.closed_at = at if complete else None
+    order.save(update_fields=["status", "closed_at"])

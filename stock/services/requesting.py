@@ -1,0 +1,56 @@
+"""Asking the worker to mail a purchase order: rows of its queue, so they commit or roll back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import Schedule
+from django_q.tasks import async_task
+
+from config.errors import NotFound
+from config.live import broadcast_on_commit
+from stock import errors
+from stock.models import PurchaseOrder
+from stock.services.revisions import raise_revision
+
+SEND_TASK = "stock.tasks.send_purchase_order"
+Mail = PurchaseOrder.Mail
+
+
+def request_mail(order: PurchaseOrder, *, at: datetime) -> None:
+    """Have the worker send `order` at `at`, or as soon as it can if that has passed."""
+    order.mail, order.mail_due_at = Mail.WAITING, at
+    order.save(update_fields=["mail", "mail_due_at"])
+    if at <= timezone.now():
+        async_task(SEND_TASK, order.pk)
+        return
+    Schedule.objects.create(
+        name=f"Mail {order.number}",
+        func=SEND_TASK,
+        args=f"{order.pk},",
+        schedule_type=Schedule.ONCE,
+        next_run=at,
+    )
+
+
+@transaction.atomic
+def send_now(*, order_id: int, location_id: int, at: datetime | None = None) -> None:
+    """Send a draft at once, or an order whose mail failed again, whatever cap or mode say.
+
+    Raises NotFound, PurchaseStateInvalid for a sent or closed order, EmptyPurchase.
+    """
+    order = (
+        PurchaseOrder.objects.select_for_update()
+        .filter(pk=order_id, location_id=location_id)
+        .first()
+    )
+    if order is None:
+        raise NotFound("There is no such purchase order.")
+    if order.status != PurchaseOrder.Status.DRAFT:
+        raise errors.PurchaseStateInvalid(f"{order.number} is no longer a draft.")
+    if not order.lines.exists():
+        raise errors.EmptyPurchase(f"{order.number} has no lines.")
+    order.approved, order.mail_attempts, order.mail_error = True, 0, ""
+    order.save(update_fields=["approved", "mail_attempts", "mail_error"])
+    request_mail(order, at=at or timezone.now())
+    broadcast_on_commit(location_id, revision=raise_revision(location_id, touched="stock"))

@@ -1,0 +1,22 @@
+"""The location's revision: the counter every live screen follows."""
+
+from typing import Literal
+
+from django.db import connection
+
+
+def raise_revision(
+    location_id: int, *, touched: Literal["menu", "stock", "shift"] | None = None
+) -> int:
+    """Raise the location's revision by one and return it, holding its row till the commit.
+
+    Call near the end of the transaction. `touched` also marks what changed besides orders.
+    """
+    mark = f", {touched}_revision = revision + 1" if touched else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE stock_location SET revision = revision + 1{mark}"
+            " WHERE id = %s RETURNING revision",
+            [location_id],
+        )
+        return cursor.fetchone()[0]

@@ -1,0 +1,37 @@
+"""What the worker does for the store room. Every task can run twice."""
+
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from stock.models import Location, PurchaseOrder
+from stock.services.mailing import send_purchase_order as send
+from stock.services.purchasing import check_stock
+
+# A due mail whose own task was lost is picked up again after this.
+OVERDUE = timedelta(minutes=2)
+
+
+def send_purchase_order(order_id: int) -> None:
+    """Mail one purchase order if it is due."""
+    send(order_id=order_id)
+
+
+def check_needs() -> None:
+    """Order what no sale has shown to be needed, and send what is overdue."""
+    for location_id in Location.objects.order_by("pk").values_list("pk", flat=True):
+        check_stock(location_id=location_id)
+    send_overdue()
+
+
+def send_overdue() -> None:
+    """Mail every purchase order whose mail should have left or whose sender died."""
+    due = Q(mail_due_at__lt=timezone.now() - OVERDUE)
+    waiting = Q(mail__in=[PurchaseOrder.Mail.WAITING, PurchaseOrder.Mail.SENDING])
+    for order_id in (
+        PurchaseOrder.objects.filter(due & waiting)
+        .order_by(F("mail_due_at"))
+        .values_list("pk", flat=True)
+    ):
+        send(order_id=order_id)
