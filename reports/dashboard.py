@@ -1,0 +1,253 @@
+"""The figures of a period beside the one before it, in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from reports.models import DayHour, DayProduct
+from reports.periods import Bucket, Period, PeriodKind, period_of
+from reports.rollups import refresh_rollups
+from sales.models import Order, OrderLine
+
+ZERO = Decimal("0.00")
+TOP_PRODUCTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Orders not cancelled, and their total."""
+
+    orders: int = 0
+    revenue: Decimal = ZERO
+
+    @property
+    def average(self) -> Decimal:
+        """The average ticket; nothing when there were no orders."""
+        return (self.revenue / self.orders).quantize(ZERO) if self.orders else ZERO
+
+    def __add__(self, other: "Sales") -> "Sales":
+        return Sales(self.orders + other.orders, self.revenue + other.revenue)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of the charts; None for days still to come."""
+
+    bucket: Bucket
+    now: Sales | None
+    before: Sales | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one product or category brought, now and in the period before."""
+
+    name: str
+    quantity: int
+    revenue: Decimal
+    revenue_before: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """`total_before` covers as many days of the previous period as this one has had so far."""
+
+    period: Period
+    today: date
+    total: Sales
+    total_before: Sales
+    points: tuple[Point, ...]
+    products: tuple[Share, ...]
+    categories: tuple[Share, ...]
+    heat: dict[tuple[int, int], Sales]
+
+    @property
+    def is_current(self) -> bool:
+        """Still going on, so that it is compared with the same days of the period before."""
+        return self.period.start <= self.today < self.period.end
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.total.orders and not self.total_before.orders
+
+
+def read_dashboard(location_id: int, *, kind: PeriodKind, day: date, today: date) -> Dashboard:
+    """The dashboard of the period of `kind` that `day` lies in; refreshes the rollups first."""
+    refresh_rollups(location_id, today=today)
+    period = period_of(kind, day)
+    previous = period.previous
+    by_day = _sales_by_day(location_id, previous.start, period.end, today)
+    elapsed = min(period.end, today) - period.start
+    same_days_end = previous.start + elapsed if period.end > today else previous.end
+    return Dashboard(
+        period=period,
+        today=today,
+        total=_total(by_day, period.start, period.end),
+        total_before=_total(by_day, previous.start, same_days_end),
+        points=_points(by_day, period, today),
+        products=_shares(location_id, "product", period, today)[:TOP_PRODUCTS],
+        categories=_shares(location_id, "category", period, today),
+        heat=_heat(location_id, period, today),
+    )
+
+
+def dashboard_payload(dashboard: Dashboard, currency: str) -> dict[str, Any]:
+    """The dashboard as JSON; money as strings, days as ISO dates."""
+    return {
+        "period": dashboard.period.kind.value,
+        "label": dashboard.period.label,
+        "start": dashboard.period.start.isoformat(),
+        "end": dashboard.period.end.isoformat(),
+        "currency": currency,
+        **_sales_payload(dashboard.total),
+        "previous": {
+            "label": dashboard.period.previous.label,
+            **_sales_payload(dashboard.total_before),
+        },
+        "points": [
+            {
+                "label": point.bucket.label,
+                "start": point.bucket.start.isoformat(),
+                "end": point.bucket.end.isoformat(),
+                "now": point.now and _sales_payload(point.now),
+                "before": point.before and _sales_payload(point.before),
+            }
+            for point in dashboard.points
+        ],
+        "products": [_share_payload(share) for share in dashboard.products],
+        "categories": [_share_payload(share) for share in dashboard.categories],
+        "hours": [
+            {"weekday": weekday, "hour": hour, **_sales_payload(sales)}
+            for (weekday, hour), sales in sorted(dashboard.heat.items())
+        ],
+    }
+
+
+def _sales_by_day(location_id: int, start: date, end: date, today: date) -> dict[date, Sales]:
+    closed = (
+        DayHour.objects.filter(location_id=location_id, business_day__range=(start, end))
+        .order_by()
+        .values_list("business_day")
+        .annotate(Sum("orders"), Sum("revenue"))
+    )
+    by_day = {day: Sales(orders, _money(revenue)) for day, orders, revenue in closed}
+    if start <= today <= end:
+        by_day[today] = Sales(**_orders_of(location_id, today).aggregate(**_SALES))
+    return by_day
+
+
+# An aggregate over no rows is NULL in SQL; a day without orders brought nothing.
+_SALES = {"orders": Count("pk"), "revenue": Sum("total", default=ZERO)}
+
+
+def _orders_of(location_id: int, day: date):
+    return (
+        Order.objects.filter(location_id=location_id, business_day=day, number__isnull=False)
+        .exclude(status=Order.Status.CANCELLED)
+        .order_by()
+    )
+
+
+def _total(by_day: dict[date, Sales], start: date, end: date) -> Sales:
+    return sum((s for day, s in by_day.items() if start <= day <= end), Sales())
+
+
+def _points(by_day: dict[date, Sales], period: Period, today: date) -> tuple[Point, ...]:
+    now, before = period.buckets(), period.previous.buckets()
+    points = []
+    for index in range(max(len(now), len(before))):
+        bucket = now[index] if index < len(now) else None
+        past = before[index] if index < len(before) else None
+        # A month of 30 days after one of 31: the last point has no day of its own.
+        has_come = bucket is not None and bucket.start <= today
+        points.append(
+            Point(
+                bucket=bucket or past,
+                now=_total(by_day, bucket.start, bucket.end) if has_come else None,
+                before=_total(by_day, past.start, past.end) if past else None,
+            )
+        )
+    return tuple(points)
+
+
+def _shares(location_id: int, field: str, period: Period, today: date) -> tuple[Share, ...]:
+    now = _by_name(location_id, field, period, today)
+    before = _by_name(location_id, field, period.previous, today)
+    shares = (
+        Share(name, quantity, revenue, before.get(name, (0, ZERO))[1])
+        for name, (quantity, revenue) in now.items()
+    )
+    return tuple(sorted(shares, key=lambda share: (-share.revenue, share.name)))
+
+
+def _by_name(
+    location_id: int, field: str, period: Period, today: date
+) -> dict[str, tuple[int, Decimal]]:
+    span = Q(location_id=location_id, business_day__range=(period.start, period.end))
+    rows: Iterable = (
+        DayProduct.objects.filter(span)
+        .order_by()
+        .values_list(field)
+        .annotate(Sum("quantity"), Sum("revenue"))
+    )
+    if period.start <= today <= period.end:
+        rows = [*rows, *_names_today(location_id, field, today)]
+    totals: dict[str, tuple[int, Decimal]] = defaultdict(lambda: (0, ZERO))
+    for name, quantity, revenue in rows:
+        sold, earned = totals[name]
+        totals[name] = (sold + quantity, earned + _money(revenue))
+    return totals
+
+
+def _names_today(location_id: int, field: str, today: date):
+    return (
+        OrderLine.objects.filter(order__in=_orders_of(location_id, today))
+        .order_by()
+        .values_list(f"{field}_name")
+        .annotate(Sum("quantity"), Sum("total"))
+    )
+
+
+def _heat(location_id: int, period: Period, today: date) -> dict[tuple[int, int], Sales]:
+    closed = (
+        DayHour.objects.filter(
+            location_id=location_id, business_day__range=(period.start, period.end)
+        )
+        .order_by()
+        .values_list("weekday", "hour")
+        .annotate(Sum("orders"), Sum("revenue"))
+    )
+    rows: Iterable = closed
+    if period.start <= today <= period.end:
+        live = _orders_of(location_id, today).values_list("weekday", "hour")
+        rows = [*closed, *live.annotate(Count("pk"), Sum("total"))]
+    heat: dict[tuple[int, int], Sales] = defaultdict(Sales)
+    for weekday, hour, orders, revenue in rows:
+        heat[weekday, hour] += Sales(orders, _money(revenue))
+    return dict(heat)
+
+
+def _money(amount: Any) -> Decimal:
+    return Decimal(amount).quantize(ZERO)
+
+
+def _sales_payload(sales: Sales) -> dict[str, Any]:
+    return {
+        "revenue": str(sales.revenue),
+        "orders": sales.orders,
+        "average_ticket": str(sales.average),
+    }
+
+
+def _share_payload(share: Share) -> dict[str, Any]:
+    return {
+        "name": share.name,
+        "quantity": share.quantity,
+        "revenue": str(share.revenue),
+        "revenue_before": str(share.revenue_before),
+    }
