@@ -11,132 +11,326 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stock', '0001_initial'),
+        ("stock", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PurchaseOrder',
+            name="PurchaseOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('confirmed', 'Confirmed'), ('partly_received', 'Partly received'), ('received', 'Received'), ('cancelled', 'Cancelled')], default='draft', max_length=15)),
-                ('currency', models.CharField(max_length=3)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('expected_on', models.DateField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('mail', models.CharField(choices=[('none', 'Not due'), ('waiting', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Failed')], default='none', max_length=7)),
-                ('mail_attempts', models.PositiveSmallIntegerField(default=0)),
-                ('mail_error', models.CharField(blank=True, max_length=300)),
-                ('mail_due_at', models.DateTimeField(blank=True, null=True)),
-                ('approved', models.BooleanField(default=False)),
-                ('message_id', models.CharField(blank=True, max_length=200)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purchase_orders', to='stock.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("sent", "Sent"),
+                            ("confirmed", "Confirmed"),
+                            ("partly_received", "Partly received"),
+                            ("received", "Received"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=15,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("expected_on", models.DateField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "mail",
+                    models.CharField(
+                        choices=[
+                            ("none", "Not due"),
+                            ("waiting", "Waiting"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                        ],
+                        default="none",
+                        max_length=7,
+                    ),
+                ),
+                ("mail_attempts", models.PositiveSmallIntegerField(default=0)),
+                ("mail_error", models.CharField(blank=True, max_length=300)),
+                ("mail_due_at", models.DateTimeField(blank=True, null=True)),
+                ("approved", models.BooleanField(default=False)),
+                ("message_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="purchase_orders",
+                        to="stock.location",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='MailAttempt',
+            name="MailAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('recipient', models.EmailField(max_length=254)),
-                ('accepted', models.BooleanField()),
-                ('error', models.CharField(blank=True, max_length=300)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mail_attempts_log', to='stock.purchaseorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("recipient", models.EmailField(max_length=254)),
+                ("accepted", models.BooleanField()),
+                ("error", models.CharField(blank=True, max_length=300)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mail_attempts_log",
+                        to="stock.purchaseorder",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Supplier',
+            name="Supplier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('contact', models.CharField(blank=True, max_length=80)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('lead_time_days', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='lead time in days')),
-                ('delivery_weekdays', models.JSONField(blank=True, default=list, help_text='Weekdays as a list, 0 is Monday; empty means any day.', validators=[stock.models.suppliers.validate_weekdays])),
-                ('minimum_order', models.DecimalField(decimal_places=2, default=0, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))])),
-                ('order_cap', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='cap per order')),
-                ('auto_order', models.CharField(choices=[('off', 'Off'), ('draft', 'Draft only'), ('send', 'Send by itself')], default='draft', max_length=5)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("contact", models.CharField(blank=True, max_length=80)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                (
+                    "lead_time_days",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="lead time in days",
+                    ),
+                ),
+                (
+                    "delivery_weekdays",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Weekdays as a list, 0 is Monday; empty means any day.",
+                        validators=[stock.models.suppliers.validate_weekdays],
+                    ),
+                ),
+                (
+                    "minimum_order",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                    ),
+                ),
+                (
+                    "order_cap",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="cap per order",
+                    ),
+                ),
+                (
+                    "auto_order",
+                    models.CharField(
+                        choices=[
+                            ("off", "Off"),
+                            ("draft", "Draft only"),
+                            ("send", "Send by itself"),
+                        ],
+                        default="draft",
+                        max_length=5,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('auto_order__in', ['off', 'draft', 'send'])), name='supplier_auto_order')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("auto_order__in", ["off", "draft", "send"])),
+                        name="supplier_auto_order",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='purchaseorder',
-            name='supplier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purchase_orders', to='stock.supplier'),
+            model_name="purchaseorder",
+            name="supplier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="purchase_orders",
+                to="stock.supplier",
+            ),
         ),
         migrations.CreateModel(
-            name='SupplierItem',
+            name="SupplierItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pack_name', models.CharField(help_text='Such as “12 × 1 l carton”.', max_length=40)),
-                ('pack_size', config.fields.QuantityField(verbose_name='pack size in base units')),
-                ('sku', models.CharField(blank=True, max_length=40, verbose_name='SKU')),
-                ('price', models.DecimalField(decimal_places=2, default=0, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='price per pack')),
-                ('preferred', models.BooleanField(default=True)),
-                ('ingredient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supplier_items', to='stock.ingredient')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='stock.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "pack_name",
+                    models.CharField(help_text="Such as “12 × 1 l carton”.", max_length=40),
+                ),
+                ("pack_size", config.fields.QuantityField(verbose_name="pack size in base units")),
+                ("sku", models.CharField(blank=True, max_length=40, verbose_name="SKU")),
+                (
+                    "price",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="price per pack",
+                    ),
+                ),
+                ("preferred", models.BooleanField(default=True)),
+                (
+                    "ingredient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplier_items",
+                        to="stock.ingredient",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="stock.supplier",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ingredient__name'],
+                "ordering": ["ingredient__name"],
             },
         ),
         migrations.CreateModel(
-            name='PurchaseOrderLine',
+            name="PurchaseOrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('packs', models.PositiveIntegerField()),
-                ('pack_size', config.fields.QuantityField()),
-                ('pack_name', models.CharField(max_length=40)),
-                ('sku', models.CharField(blank=True, max_length=40)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('received', config.fields.QuantityField(default=0)),
-                ('ingredient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.ingredient')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='stock.purchaseorder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("packs", models.PositiveIntegerField()),
+                ("pack_size", config.fields.QuantityField()),
+                ("pack_name", models.CharField(max_length=40)),
+                ("sku", models.CharField(blank=True, max_length=40)),
+                ("price", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("received", config.fields.QuantityField(default=0)),
+                (
+                    "ingredient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.ingredient",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="stock.purchaseorder",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('order', 'ingredient'), name='purchase_order_line_once'), models.CheckConstraint(condition=models.Q(('pack_size__gt', 0), ('packs__gte', 1), ('received__gte', 0)), name='purchase_order_line_amounts')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "ingredient"), name="purchase_order_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pack_size__gt", 0), ("packs__gte", 1), ("received__gte", 0)
+                        ),
+                        name="purchase_order_line_amounts",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(fields=['location', 'status'], name='purchase_order_status'),
+            model_name="purchaseorder",
+            index=models.Index(fields=["location", "status"], name="purchase_order_status"),
         ),
         migrations.AddIndex(
-            model_name='purchaseorder',
-            index=models.Index(condition=models.Q(('mail__in', ['waiting', 'sending'])), fields=['mail_due_at'], name='purchase_order_mail_due'),
+            model_name="purchaseorder",
+            index=models.Index(
+                condition=models.Q(("mail__in", ["waiting", "sending"])),
+                fields=["mail_due_at"],
+                name="purchase_order_mail_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purchaseorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('claimed_at__isnull', True), ('status', 'draft')), fields=('location', 'supplier'), name='purchase_order_open_draft'),
+            model_name="purchaseorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("claimed_at__isnull", True), ("status", "draft")),
+                fields=("location", "supplier"),
+                name="purchase_order_open_draft",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.UniqueConstraint(fields=('supplier', 'ingredient'), name='supplier_item_once'),
+            model_name="supplieritem",
+            constraint=models.UniqueConstraint(
+                fields=("supplier", "ingredient"), name="supplier_item_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('ingredient',), name='supplier_item_preferred'),
+            model_name="supplieritem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("preferred", True)),
+                fields=("ingredient",),
+                name="supplier_item_preferred",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplieritem',
-            constraint=models.CheckConstraint(condition=models.Q(('pack_size__gt', 0), ('price__gte', 0)), name='supplier_item_pack'),
+            model_name="supplieritem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pack_size__gt", 0), ("price__gte", 0)),
+                name="supplier_item_pack",
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 """Changes to stock: every one is a ledger row and a balance, in the caller's transaction."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from config.fields import from_micro, plain, to_micro
 from config.live import broadcast_on_commit
 from stock.errors import OutOfStock, Shortage
 from stock.models import Ingredient, StockMovement
+from stock.services.purchasing import order_needs
 from stock.services.revisions import raise_revision
 
 Reason = StockMovement.Reason
@@ -22,13 +24,21 @@ _UPSERT = """
     INSERT INTO stock_stockitem (location_id, ingredient_id, on_hand) VALUES {rows}
     ON CONFLICT (location_id, ingredient_id)
     DO UPDATE SET on_hand = stock_stockitem.on_hand + excluded.on_hand
-    RETURNING ingredient_id, on_hand
+    RETURNING ingredient_id, on_hand, par_level > 0 AND on_hand <= reorder_point
 """
 _LEDGER = """
     INSERT INTO stock_stockmovement
     (location_id, ingredient_id, quantity, reason, reference, note, unit_cost, user_id, created_at)
     VALUES {rows}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is on hand, in base units, and whether that is at or below the critical limit."""
+
+    on_hand: Decimal
+    is_low: bool
 
 
 def deduct_stock(
@@ -40,12 +50,12 @@ def deduct_stock(
     at: datetime,
     user_id: int | None = None,
     unit_costs: Quantities | None = None,
-) -> dict[int, Decimal]:
+) -> None:
     """Take `quantities` (positive base units by ingredient id) for a sale.
 
-    Returns what is left of each. With `refuse_short` raises OutOfStock naming every ingredient
-    that does not suffice, and the caller's transaction must roll back; without, balances may fall
-    below zero.
+    What falls to its critical limit is ordered from its supplier in the same transaction. With
+    `refuse_short` raises OutOfStock naming every ingredient that does not suffice, and the caller's
+    transaction must roll back; without, balances may fall below zero.
     """
     left = record_movements(
         location_id=location_id,
@@ -56,9 +66,11 @@ def deduct_stock(
         user_id=user_id,
         unit_costs=unit_costs,
     )
-    if refuse_short and any(balance < 0 for balance in left.values()):
+    if refuse_short and any(balance.on_hand < 0 for balance in left.values()):
         raise OutOfStock(_shortages(quantities, left))
-    return left
+    low = [key for key, balance in left.items() if balance.is_low]
+    if low:
+        order_needs(location_id=location_id, ingredient_ids=low, at=at)
 
 
 def record_movements(
@@ -71,7 +83,7 @@ def record_movements(
     user_id: int | None = None,
     note: str = "",
     unit_costs: Quantities | None = None,
-) -> dict[int, Decimal]:
+) -> dict[int, Balance]:
     """Add signed `quantities` (base units by ingredient id) to the balances and the ledger.
 
     Two statements whatever the number of ingredients; must run inside a transaction. Returns the
@@ -142,10 +154,10 @@ def correct_stock(
 
 def _add_balances(
     cursor, location_id: int, ordered: list[tuple[int, Decimal]]
-) -> dict[int, Decimal]:
+) -> dict[int, Balance]:
     rows = [(location_id, key, to_micro(quantity)) for key, quantity in ordered]
     _insert(cursor, _UPSERT, rows)
-    return {key: from_micro(balance) for key, balance in cursor.fetchall()}
+    return {key: Balance(from_micro(left), bool(low)) for key, left, low in cursor.fetchall()}
 
 
 def _insert(cursor, statement: str, rows: list[tuple]) -> None:
@@ -154,8 +166,8 @@ def _insert(cursor, statement: str, rows: list[tuple]) -> None:
     cursor.execute(statement.format(rows=", ".join([places] * len(rows))), values)
 
 
-def _shortages(needed: Quantities, left: Quantities) -> list[Shortage]:
-    short = [key for key in sorted(needed) if left[key] < 0]
+def _shortages(needed: Quantities, left: Mapping[int, Balance]) -> list[Shortage]:
+    short = [key for key in sorted(needed) if left[key].on_hand < 0]
     named: Iterable[Ingredient] = Ingredient.objects.filter(pk__in=short)
     by_id = {ingredient.pk: ingredient for ingredient in named}
     return [
@@ -163,7 +175,7 @@ def _shortages(needed: Quantities, left: Quantities) -> list[Shortage]:
             ingredient=by_id[key].name,
             unit=by_id[key].unit,
             needed=f"{plain(needed[key]):f}",
-            on_hand=f"{plain(left[key] + needed[key]):f}",
+            on_hand=f"{plain(left[key].on_hand + needed[key]):f}",
         )
         for key in short
     ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from config.fields import plain
 from stock import errors
 from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, StockMovement
-from stock.services.ledger import record_movements
+from stock.services.ledger import Balance, record_movements
 from stock.services.purchasing import announce, lock_purchase_order
 
 Status = PurchaseOrder.Status
@@ -89,13 +89,13 @@ def _book(
 def _average_costs(
     location_id: int,
     quantities: Mapping[int, Decimal],
-    balances: Mapping[int, Decimal],
+    balances: Mapping[int, Balance],
     costs: Mapping[int, Decimal],
 ) -> None:
     """The moving average: old stock at its cost and new at its price, over both."""
     for item in StockItem.objects.filter(location_id=location_id, ingredient_id__in=quantities):
         key = item.ingredient_id
-        before = max(balances[key] - quantities[key], Decimal(0))
+        before = max(balances[key].on_hand - quantities[key], Decimal(0))
         value = before * item.average_unit_cost + quantities[key] * costs[key]
         item.average_unit_cost = (value / (before + quantities[key])).quantize(COST)
         item.save(update_fields=["average_unit_cost"])
