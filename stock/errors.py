@@ -45,5 +45,9 @@ class QuantityInvalid(DomainError):
     code, title = "quantity_invalid", "Not a quantity"
 
 
-class MailUnsendable(DomainError):
-    code, title = "mail_unsendable", "The mail cannot be sent"
+class ReasonMissing(DomainError):
+    code, title = "reason_missing", "Say why"
+
+
+class LimitsInvalid(DomainError):
+    code, title = "limits_invalid", "The par level must be above the critical limit"

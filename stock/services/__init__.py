@@ -1,5 +1,6 @@
 """What the store room can do: the ledger, purchase orders, their mail, receiving."""
 
+from stock.services.counting import count_stock, record_waste, set_limits
 from stock.services.ledger import (
     correct_stock,
     deduct_stock,
@@ -21,11 +22,14 @@ __all__ = [
     "check_stock",
     "confirm_purchase_order",
     "correct_stock",
+    "count_stock",
     "deduct_stock",
     "order_packs",
     "raise_revision",
     "receive_purchase_order",
     "record_movements",
+    "record_waste",
     "reverse_movements",
     "send_now",
+    "set_limits",
 ]

@@ -68,9 +68,7 @@ def deduct_stock(
     )
     if refuse_short and any(balance.on_hand < 0 for balance in left.values()):
         raise OutOfStock(_shortages(quantities, left))
-    low = [key for key, balance in left.items() if balance.is_low]
-    if low:
-        order_needs(location_id=location_id, ingredient_ids=low, at=at)
+    _order_low(location_id, left, at)
 
 
 def record_movements(
@@ -138,8 +136,8 @@ def correct_stock(
     note: str = "",
     user_id: int | None = None,
 ) -> None:
-    """Book a receipt, waste, count or transfer and tell the screens."""
-    record_movements(
+    """Book a waste, count or transfer, order what falls to its limit, and tell the screens."""
+    left = record_movements(
         location_id=location_id,
         quantities=quantities,
         reason=reason,
@@ -148,8 +146,15 @@ def correct_stock(
         at=at,
         user_id=user_id,
     )
+    _order_low(location_id, left, at)
     revision = raise_revision(location_id, touched="stock")
     broadcast_on_commit(location_id, revision=revision)
+
+
+def _order_low(location_id: int, left: Mapping[int, Balance], at: datetime) -> None:
+    low = [key for key, balance in left.items() if balance.is_low]
+    if low:
+        order_needs(location_id=location_id, ingredient_ids=low, at=at)
 
 
 def _add_balances(

@@ -7,14 +7,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from config.fields import plain
 from stock import errors
 from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, StockMovement
 from stock.services.ledger import Balance, record_movements
 from stock.services.purchasing import announce, lock_purchase_order
 
 Status = PurchaseOrder.Status
-MAX_QUANTITY = Decimal(10) ** 9
 COST = Decimal("0.000001")
 
 
@@ -47,19 +45,6 @@ def receive_purchase_order(
     _close_if_complete(order, list(lines.values()), at=at)
     announce(location_id)
     return order
-
-
-def _read_quantity(
-    quantity: Decimal, lines: Mapping[int, PurchaseOrderLine], line_id: int
-) -> Decimal:
-    if line_id not in lines:
-        raise errors.QuantityInvalid("There is no such line on this order.")
-    name = lines[line_id].ingredient.name
-    if not quantity.is_finite() or not 0 <= quantity <= MAX_QUANTITY:
-        raise errors.QuantityInvalid(f"{name}: {quantity} is not a quantity.")
-    if quantity != quantity.quantize(Decimal("0.001")):
-        raise errors.QuantityInvalid(f"{name}: give at most three decimals.")
-    return plain(quantity)
 
 
 def _book(

@@ -1,0 +1,123 @@
+"""What is on hand, what is coming, how long it lasts, and the ledger behind a figure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Sum
+
+from stock.models import StockItem, StockMovement
+from stock.queries.purchasing import on_order
+
+# Days of sales that tell how fast something goes.
+USE_DAYS = 14
+
+
+class Level(StrEnum):
+    """How an item stands: nothing left, at or below its critical limit, or enough."""
+
+    OUT = "out"
+    LOW = "low"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """An ingredient at a location; quantities in its base unit.
+
+    `cover` is the days on hand lasts at the average sale of the last fortnight; None without sales.
+    """
+
+    ingredient_id: int
+    name: str
+    unit: str
+    on_hand: Decimal
+    on_order: Decimal
+    reorder_point: Decimal
+    par_level: Decimal
+    daily_use: Decimal
+
+    @property
+    def level(self) -> Level:
+        if self.on_hand <= 0:
+            return Level.OUT
+        low = self.par_level > 0 and self.on_hand <= self.reorder_point
+        return Level.LOW if low else Level.OK
+
+    @property
+    def cover(self) -> Decimal | None:
+        if self.daily_use <= 0:
+            return None
+        return (max(self.on_hand, Decimal(0)) / self.daily_use).quantize(Decimal("0.1"))
+
+    @property
+    def scale(self) -> Decimal:
+        """The full length of the bar: par, or what is on hand where that is more."""
+        return max(self.par_level, self.on_hand, Decimal(1))
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A movement and the balance after it."""
+
+    movement: StockMovement
+    balance: Decimal
+
+
+def stock_rows(location_id: int, *, at: datetime) -> list[StockRow]:
+    """Every ingredient kept at the location, in three queries, those that need someone first."""
+    coming = on_order(location_id)
+    use = daily_use(location_id, at=at)
+    items = StockItem.objects.filter(location_id=location_id).select_related("ingredient")
+    rows = [
+        StockRow(
+            ingredient_id=item.ingredient_id,
+            name=item.ingredient.name,
+            unit=item.ingredient.unit,
+            on_hand=item.on_hand,
+            on_order=coming.get(item.ingredient_id, Decimal(0)),
+            reorder_point=item.reorder_point,
+            par_level=item.par_level,
+            daily_use=use.get(item.ingredient_id, Decimal(0)),
+        )
+        for item in items
+    ]
+    urgency = list(Level)
+    return sorted(rows, key=lambda row: (urgency.index(row.level), row.name.casefold()))
+
+
+def daily_use(location_id: int, *, at: datetime) -> dict[int, Decimal]:
+    """Average base units sold a day over the last `USE_DAYS`, reversals counted back."""
+    rows = (
+        StockMovement.objects.filter(
+            location_id=location_id,
+            reason__in=[StockMovement.Reason.SALE, StockMovement.Reason.REVERSAL],
+            created_at__gt=at - timedelta(days=USE_DAYS),
+        )
+        .order_by()
+        .values_list("ingredient_id")
+        .annotate(Sum("quantity"))
+    )
+    return {key: -total / USE_DAYS for key, total in rows}
+
+
+def ledger_page(
+    location_id: int, ingredient_id: int, *, before: int | None = None, size: int = 50
+) -> list[LedgerRow]:
+    """`size` movements older than the movement id `before`, newest first, with balances."""
+    movements = StockMovement.objects.filter(
+        location_id=location_id, ingredient_id=ingredient_id
+    ).select_related("user")
+    page = movements.order_by("-id")
+    if before is not None:
+        page = page.filter(id__lt=before)
+    page = list(page[:size])
+    if not page:
+        return []
+    balance = movements.filter(id__lte=page[0].pk).aggregate(total=Sum("quantity"))["total"]
+    rows = []
+    for movement in page:
+        rows.append(LedgerRow(movement, balance))
+        balance -= movement.quantity
+    return rows

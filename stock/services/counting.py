@@ -1,0 +1,122 @@
+"""Corrections by hand: what was thrown away, what was counted, the limits of an item."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from config.errors import NotFound
+from config.fields import plain
+from stock import errors
+from stock.models import StockItem, StockMovement
+from stock.services.ledger import correct_stock
+from stock.services.purchasing import announce
+
+MAX_QUANTITY = Decimal(10) ** 9
+NOTE_LENGTH = 200
+# Why things are thrown away, as kitchens log it.
+WASTE_REASONS = ("Expired", "Spilled", "Made wrong", "Damaged", "Staff drink", "Other")
+
+
+def read_quantity(value: Decimal, *, label: str, minimum: Decimal = Decimal(0)) -> Decimal:
+    """`value` in base units with at most three decimals. Raises QuantityInvalid naming `label`."""
+    if not value.is_finite() or not minimum <= value <= MAX_QUANTITY:
+        raise errors.QuantityInvalid(f"{label}: {value} is not a quantity from {minimum}.")
+    if value != value.quantize(Decimal("0.001")):
+        raise errors.QuantityInvalid(f"{label}: give at most three decimals.")
+    return plain(value)
+
+
+@transaction.atomic
+def record_waste(
+    *,
+    location_id: int,
+    ingredient_id: int,
+    quantity: Decimal,
+    reason: str,
+    user_id: int | None,
+    at: datetime | None = None,
+) -> None:
+    """Book `quantity` base units out as waste. Raises NotFound, QuantityInvalid, ReasonMissing."""
+    item = _lock_item(location_id, ingredient_id)
+    label = item.ingredient.name
+    lost = read_quantity(quantity, label=label, minimum=Decimal("0.001"))
+    correct_stock(
+        location_id=location_id,
+        quantities={ingredient_id: -lost},
+        reason=StockMovement.Reason.WASTE,
+        note=_read_reason(reason),
+        user_id=user_id,
+        at=at or timezone.now(),
+    )
+
+
+@transaction.atomic
+def count_stock(
+    *,
+    location_id: int,
+    ingredient_id: int,
+    counted: Decimal,
+    reason: str,
+    user_id: int | None,
+    at: datetime | None = None,
+) -> Decimal:
+    """Set what is on hand to what was counted; returns the difference booked, which may be none.
+
+    Raises NotFound, QuantityInvalid, ReasonMissing.
+    """
+    item = _lock_item(location_id, ingredient_id)
+    found = read_quantity(counted, label=item.ingredient.name)
+    difference = found - item.on_hand
+    note = _read_reason(reason)
+    if difference:
+        correct_stock(
+            location_id=location_id,
+            quantities={ingredient_id: difference},
+            reason=StockMovement.Reason.COUNT,
+            note=note,
+            user_id=user_id,
+            at=at or timezone.now(),
+        )
+    return difference
+
+
+@transaction.atomic
+def set_limits(
+    *, location_id: int, ingredient_id: int, reorder_point: Decimal, par_level: Decimal
+) -> None:
+    """Set the critical limit and the par level, in base units, by hand.
+
+    Raises NotFound, QuantityInvalid, and LimitsInvalid for a par level not above the limit.
+    """
+    item = _lock_item(location_id, ingredient_id)
+    limit = read_quantity(reorder_point, label="Critical limit")
+    par = read_quantity(par_level, label="Par level")
+    if par and par <= limit:
+        raise errors.LimitsInvalid
+    item.reorder_point, item.par_level = limit, par
+    item.reorder_source = StockItem.ReorderSource.MANUAL
+    item.save(update_fields=["reorder_point", "par_level", "reorder_source"])
+    announce(location_id)
+
+
+def _lock_item(location_id: int, ingredient_id: int) -> StockItem:
+    item = (
+        StockItem.objects.select_for_update(of=("self",))
+        .select_related("ingredient")
+        .filter(location_id=location_id, ingredient_id=ingredient_id)
+        .first()
+    )
+    if item is None:
+        raise NotFound("This ingredient is not kept here.")
+    return item
+
+
+def _read_reason(reason: str) -> str:
+    text = reason.strip()
+    if not text:
+        raise errors.ReasonMissing
+    if len(text) > NOTE_LENGTH or not text.isprintable():
+        raise errors.ReasonMissing(f"Give a reason of at most {NOTE_LENGTH} plain characters.")
+    return text
