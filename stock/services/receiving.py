@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from config.errors import NotFound
 from stock import errors
 from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, StockMovement
 from stock.services.ledger import Balance, record_movements
@@ -37,8 +38,13 @@ def receive_purchase_order(
             f"{order.number} is {order.get_status_display().lower()}; nothing can be received."
         )
     lines = {line.pk: line for line in order.lines.select_related("ingredient")}
-    arrived = {key: _read_quantity(quantity, lines, key) for key, quantity in quantities.items()}
-    arrived = {lines[key]: quantity for key, quantity in arrived.items() if quantity}
+    if not lines.keys() >= quantities.keys():
+        raise NotFound("There is no such line on this order.")
+    read = {
+        lines[key]: read_quantity(quantity, label=lines[key].ingredient.name)
+        for key, quantity in quantities.items()
+    }
+    arrived = {line: quantity for line, quantity in read.items() if quantity}
     if not arrived:
         raise errors.EmptyPurchase("Enter what arrived.")
     _book(order, arrived, user_id=user_id, at=at)
