@@ -10,6 +10,7 @@ from django.utils import timezone
 from config.errors import NotFound
 from stock import errors
 from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, StockMovement
+from stock.services.counting import read_quantity
 from stock.services.ledger import Balance, record_movements
 from stock.services.purchasing import announce, lock_purchase_order
 
