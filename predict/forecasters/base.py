@@ -1,0 +1,58 @@
+"""What every forecaster is, gives and refuses."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from predict.series import Series
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Units expected on a day, none below zero.
+
+    With an interval `lower` ≤ `mean` ≤ `upper`, and the day falls inside it four times out of five.
+    `note` tells what a reader should know about the number.
+    """
+
+    mean: float
+    lower: float | None = None
+    upper: float | None = None
+    note: str = ""
+
+
+class NoForecast(Exception):
+    """There is no number for the day. `str(error)` says why, in plain words."""
+
+
+class ShortHistory(NoForecast):
+    """The past does not tell enough yet."""
+
+
+class Unsettled(NoForecast):
+    """The method ended in something that is not to be believed."""
+
+
+class Forecaster(ABC):
+    """A way to tell a product's sales of a day from those of the days before.
+
+    A forecaster keeps no state and is made without arguments.
+    """
+
+    @abstractmethod
+    def forecast(self, series: Series, day: date) -> Prediction:
+        """The sales of `day`, which comes after the last day of `series`. Raises NoForecast."""
+
+    def replay(self, series: Series, days: Iterable[date]) -> dict[date, Prediction]:
+        """What `forecast` would have said of each of the ascending `days` from those before it.
+
+        Days without a forecast are left out.
+        """
+        said: dict[date, Prediction] = {}
+        for day in days:
+            try:
+                said[day] = self.forecast(series.before(day), day)
+            except NoForecast:
+                continue
+        return said

@@ -1,0 +1,292 @@
+"""Tomorrow as the page and programs read it: forecasts, what stock allows, what to do."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from predict.advice import Status, portions_of, status_of, urgency, wanted
+from predict.forecasters import BASELINE, METHODS
+from predict.models import Forecast, ForecastRun
+from predict.queries.runs import is_dead, latest_run, published_run, tomorrow_of
+from predict.queries.supplies import Supply, advice_text, read_supplies
+from sales.cart import CartLine
+from sales.menu import MenuProduct
+from sales.queries.menu import menu_for
+from sales.recipes import portion
+from stock.models import Location, StockItem
+
+SHORT = (Status.CRITICAL, Status.WARNING)
+UNFINISHED = "It stopped without an end. Start another; if that stops too, the worker is not up."
+
+
+@dataclass(frozen=True, slots=True)
+class MethodForecast:
+    """What a method says of a product, in units; without a mean, `note` says why.
+
+    `error` is its weighted absolute percentage error on the product, as a share.
+    """
+
+    method: str
+    title: str
+    mean: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+    note: str
+    error: Decimal | None
+
+    @property
+    def error_percent(self) -> Decimal | None:
+        return None if self.error is None else self.error * 100
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about a short ingredient; with `packs` it can be ordered at once."""
+
+    text: str
+    ingredient_id: int
+    packs: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductOutlook:
+    """A product on sale. `portions` None is without limit; the weekday mean decides the status."""
+
+    id: int
+    name: str
+    status: Status
+    portions: int | None
+    scarcest: str | None
+    forecasts: tuple[MethodForecast, ...]
+    advice: Advice | None
+
+    @property
+    def baseline(self) -> MethodForecast | None:
+        return next((f for f in self.forecasts if f.method == BASELINE), None)
+
+    @property
+    def others(self) -> list[MethodForecast]:
+        return [f for f in self.forecasts if f.method != BASELINE]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """A method's error over all products on `days` days of the last four weeks, as a share."""
+
+    method: str
+    title: str
+    wape: Decimal | None
+    days: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        return None if self.wape is None else self.wape * 100
+
+
+@dataclass(frozen=True, slots=True)
+class Tomorrow:
+    """The forecast of `day` as of the location's `revision`; `run` is None if there is none.
+
+    `attempt` is a later run that is not published; `attempt_dead` if it will never end. Products
+    come the most urgent first; `supplies` are by ingredient id.
+    """
+
+    day: date
+    revision: int
+    time_zone: str
+    run: ForecastRun | None
+    attempt: ForecastRun | None
+    attempt_dead: bool
+    accuracy: tuple[Accuracy, ...]
+    products: tuple[ProductOutlook, ...]
+    supplies: Mapping[int, Supply]
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether a run is under way."""
+        return (
+            self.attempt is not None
+            and self.attempt.status in ForecastRun.LIVE
+            and not self.attempt_dead
+        )
+
+    @property
+    def failure(self) -> str:
+        """Why the later run gave no forecast; empty if it did not fail."""
+        if self.attempt_dead:
+            return UNFINISHED
+        return self.attempt.message if self.attempt and not self.in_progress else ""
+
+    @property
+    def verdict(self) -> str:
+        """Which method was closer, in a sentence."""
+        known = sorted((a for a in self.accuracy if a.wape is not None), key=lambda a: a.wape)
+        if len(known) < 2:
+            return "There is too little history to tell which method is better."
+        best, *others = known
+        if best.wape == others[0].wape:
+            return f"Both methods were equally close: off by {best.percent:.1f} % of what was sold."
+        against = ", ".join(f"{a.title.lower()} by {a.percent:.1f} %" for a in others)
+        return (
+            f"{best.title} was closer over the last four weeks: off by {best.percent:.1f} %"
+            f" of what was sold, {against}."
+        )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many products have each status."""
+        return {
+            status.value: sum(product.status == status for product in self.products)
+            for status in Status
+        }
+
+
+def read_tomorrow(
+    location_id: int, *, day: date | None = None, at: datetime | None = None
+) -> Tomorrow:
+    """The forecast of `day` (the next business day) against stock as it is now.
+
+    Seven queries, whatever there is on the menu. Raises Location.DoesNotExist.
+    """
+    at = at or timezone.now()
+    location = Location.objects.get(pk=location_id)
+    day = day or tomorrow_of(location, at)
+    menu = menu_for(location_id, revision=location.menu_revision)
+    run, attempt = published_run(location_id, day), _attempt(location_id, day)
+    forecasts = _forecasts(run)
+    recipes = {product.id: _recipe(product) for product in menu.on_sale}
+    on_hand = dict(
+        StockItem.objects.filter(location_id=location_id).values_list("ingredient_id", "on_hand")
+    )
+    supplies = read_supplies(
+        location_id,
+        wanted=wanted((mean, recipes[key]) for key, mean in _means(forecasts) if key in recipes),
+        on_hand=on_hand,
+        ingredients=menu.ingredients,
+    )
+
+    def outlook(product: MenuProduct) -> ProductOutlook:
+        methods = _methods(forecasts[product.id])
+        mean = next((f.mean for f in methods if f.method == BASELINE), None)
+        portions = portions_of(recipes[product.id], on_hand)
+        status = status_of(portions.count, mean)
+        supply = supplies[portions.scarcest] if status in SHORT else None
+        return ProductOutlook(
+            id=product.id,
+            name=product.name,
+            status=status,
+            portions=portions.count,
+            scarcest=menu.ingredients[portions.scarcest].name if portions.scarcest else None,
+            forecasts=methods,
+            advice=supply and _advise(supply, day=day, today=location.local(at).date()),
+        )
+
+    return Tomorrow(
+        day=day,
+        revision=location.revision,
+        time_zone=location.time_zone,
+        run=run,
+        attempt=attempt,
+        attempt_dead=attempt is not None and is_dead(attempt, at),
+        accuracy=_accuracy(run),
+        products=tuple(sorted(map(outlook, menu.on_sale), key=_urgency)),
+        supplies=supplies,
+    )
+
+
+def forecast_payload(outlook: Tomorrow) -> dict[str, Any]:
+    """The forecast as JSON: decimals as strings, portions null where stock sets no limit."""
+    return {
+        "date": outlook.day.isoformat(),
+        "published_at": outlook.run.finished_at.isoformat() if outlook.run else None,
+        "accuracy": {
+            a.method: {"wape": None if a.wape is None else str(a.wape), "days": a.days}
+            for a in outlook.accuracy
+        },
+        "products": [
+            {
+                "product": product.id,
+                "name": product.name,
+                "status": product.status.value,
+                "portions": product.portions,
+                "scarcest": product.scarcest,
+                "forecasts": [_forecast_payload(forecast) for forecast in product.forecasts],
+            }
+            for product in outlook.products
+        ],
+    }
+
+
+def _forecast_payload(forecast: MethodForecast) -> dict[str, Any]:
+    numbers = {name: getattr(forecast, name) for name in ("mean", "lower", "upper")}
+    return {
+        "method": forecast.method,
+        **{name: None if value is None else f"{value:f}" for name, value in numbers.items()},
+        "note": forecast.note,
+    }
+
+
+def _attempt(location_id: int, day: date) -> ForecastRun | None:
+    run = latest_run(location_id)
+    if run is None or run.status == ForecastRun.Status.PUBLISHED:
+        return None
+    # How an earlier day's forecast failed is no news; one under way is, whatever its day.
+    return run if run.status in ForecastRun.LIVE or run.for_day == day else None
+
+
+def _forecasts(run: ForecastRun | None) -> dict[int, dict[str, Forecast]]:
+    found: dict[int, dict[str, Forecast]] = defaultdict(dict)
+    for forecast in Forecast.objects.filter(run=run):
+        found[forecast.product_id][forecast.method] = forecast
+    return found
+
+
+def _means(forecasts: Mapping[int, Mapping[str, Forecast]]) -> list[tuple[int, Decimal]]:
+    return [
+        (product_id, by_method[BASELINE].mean)
+        for product_id, by_method in forecasts.items()
+        if BASELINE in by_method and by_method[BASELINE].mean is not None
+    ]
+
+
+def _recipe(product: MenuProduct) -> dict[int, Decimal]:
+    """One piece for a customer who chooses nothing."""
+    defaults = tuple(modifier for group in product.groups for modifier in group.defaults)
+    return portion(CartLine(product, product.default_size, defaults, quantity=1))
+
+
+def _methods(by_method: Mapping[str, Forecast]) -> tuple[MethodForecast, ...]:
+    return tuple(
+        MethodForecast(name, method.title, f.mean, f.lower, f.upper, f.note, f.error)
+        for name, method in METHODS.items()
+        if (f := by_method.get(name))
+    )
+
+
+def _advise(supply: Supply, *, day: date, today: date) -> Advice:
+    text = advice_text(supply, day=day, today=today)
+    return Advice(text, supply.ingredient.id, supply.packs)
+
+
+def _accuracy(run: ForecastRun | None) -> tuple[Accuracy, ...]:
+    found = run.accuracy if run else {}
+    return tuple(
+        Accuracy(
+            name,
+            method.title,
+            found[name]["wape"] and Decimal(found[name]["wape"]),
+            found[name]["days"],
+        )
+        for name, method in METHODS.items()
+        if name in found
+    )
+
+
+def _urgency(product: ProductOutlook) -> tuple:
+    mean = product.baseline.mean if product.baseline else None
+    return (*urgency(product.status, product.portions, mean), product.name)
