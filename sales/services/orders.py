@@ -107,7 +107,7 @@ def place_order(
     cart = read_cart(request.items, menu)
     cost = price(cart, menu)
     taken = settle(request.payments, cost.total) if request.payments else []
-    order = _draft(request, menu, cost, at=at)
+    order = draft_order(request, menu, cost, at=at)
     order.source, order.placed_by_id, order.shift_id = source, user_id, till.shift_id
     order.paid = bool(taken) or cost.total == 0
     order.idempotency_key, order.request_hash = key, request.fingerprint if key else ""
@@ -183,7 +183,8 @@ def cancel_order(
     broadcast_on_commit(location_id, revision=order.revision, order_id=order.pk)
 
 
-def _draft(request: OrderRequest, menu: Menu, cost: Price, *, at: datetime) -> Order:
+def draft_order(request: OrderRequest, menu: Menu, cost: Price, *, at: datetime) -> Order:
+    """An unsaved order; its number and revision are given when it is written."""
     if request.order_type not in Order.Type.values:
         raise errors.InvalidChoice(
             f"{request.order_type!a} is not an order type.",
@@ -241,7 +242,7 @@ def _save_lines(
     order: Order, cart: Sequence[CartLine], cost: Price, menu: Menu
 ) -> list[tuple[OrderLine, list[OrderLineModifier]]]:
     lines = OrderLine.objects.bulk_create(
-        _line(order, position, line, priced, menu)
+        draft_line(order, position, line, priced, menu)
         for position, (line, priced) in enumerate(zip(cart, cost.lines, strict=True), start=1)
     )
     chosen = [
@@ -257,7 +258,10 @@ def _save_lines(
     return list(zip(lines, chosen, strict=True))
 
 
-def _line(order: Order, position: int, line: CartLine, priced: PricedLine, menu: Menu) -> OrderLine:
+def draft_line(
+    order: Order, position: int, line: CartLine, priced: PricedLine, menu: Menu
+) -> OrderLine:
+    """An unsaved line with its copies of name, price, tax, consumption and cost."""
     parts = portion(line)
     return OrderLine(
         order=order,
