@@ -1,8 +1,19 @@
 """Every address of the site; each app lists its own."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from sales.views import account
 
 urlpatterns = [
+    path("", account.launcher, name="launcher"),
+    path("login/", account.login, name="login"),
+    path("logout/", account.logout, name="logout"),
+    path("password/", account.password_change, name="password_change"),
+    path("password/changed/", account.password_changed, name="password_change_done"),
+    path("location/", account.choose, name="location"),
+    path("", include("sales.urls")),
+    path("kds/", include("kds.urls")),
+    path("reports/", include("reports.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -27,3 +27,11 @@ class OutOfStock(DomainError):
         )
         super().__init__(f"Not enough stock. {listed}.", shortages=[asdict(s) for s in shortages])
         self.shortages = shortages
+
+
+class LocationRequired(DomainError):
+    code, title = "location_required", "There are several locations; name one"
+
+
+class UnknownLocation(DomainError):
+    code, title, status = "unknown_location", "There is no such location", 404
