@@ -62,8 +62,9 @@ def settle(tenders: Sequence[Tender], total: Decimal) -> list[Taken]:
 
 def read_amount(value: Any) -> Decimal:
     """`value` as money with two places. Raises InvalidAmount for NaN, negatives or fine parts."""
+    readable = isinstance(value, Decimal | str | int) and not isinstance(value, bool)
     try:
-        amount = Decimal(value) if isinstance(value, Decimal | str | int) else Decimal("NaN")
+        amount = Decimal(value) if readable else Decimal("NaN")
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
