@@ -48,6 +48,8 @@ class DomainErrors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
+        if problems.is_api(request):
+            return problems.answer(error)
         if isinstance(error, LocationRequired):
             return _to_location_choice(request)
         if isinstance(error, NotFound):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.api import api
 from sales.views import account
 
 urlpatterns = [
@@ -15,5 +16,6 @@ urlpatterns = [
     path("", include("sales.urls")),
     path("kds/", include("kds.urls")),
     path("reports/", include("reports.urls")),
+    path("api/", api.urls),
     path("admin/", admin.site.urls),
 ]

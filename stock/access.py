@@ -4,12 +4,23 @@ Users loaded by the sign-in backends carry `workplaces`: the cafés they work at
 means all of them. A page works at the café chosen for the session, the API at `?location=`.
 """
 
+from typing import Annotated
+
 from django.http import HttpRequest
+from ninja import Query
 
 from stock.errors import LocationRequired, UnknownLocation
 from stock.models import Location
 
 SESSION_KEY = "location_id"
+
+LocationSlug = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[-a-zA-Z0-9_]{1,40}$",
+        description="The café's slug; needed only where there are several.",
+    ),
+]
 
 
 def location_id(request: HttpRequest) -> int:
