@@ -40,6 +40,11 @@ class PaymentView:
     amount: Decimal
     change: Decimal
 
+    @property
+    def kept(self) -> Decimal:
+        """What the café keeps of it."""
+        return self.amount - self.change
+
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
