@@ -1,0 +1,3 @@
+"""Sockets of the kitchen."""
+
+websocket_urlpatterns = []

@@ -1,0 +1,3 @@
+"""Sockets of the boards."""
+
+websocket_urlpatterns = []

@@ -1,0 +1,98 @@
+"""Sockets in tests: connect as a member of staff, and wait for frames by what they say."""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.contrib.auth.models import User
+from django.test import Client
+
+from config.asgi import sockets
+
+SECONDS = 5.0
+_REVISION = re.compile(r"<!--revision:(\d+)-->")
+
+
+class Viewer(WebsocketCommunicator):
+    """A client of a live screen. `frames` are those read so far, pulses left out."""
+
+    def __init__(self, path: str, *, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+        super().__init__(sockets, path, headers=headers)
+        self.frames: list[str] = []
+        self.pulsed = -1
+
+    async def next(self) -> str:
+        """The next frame that is no pulse."""
+        while True:
+            text = await self.receive_from(SECONDS)
+            if not self._is_pulse(text):
+                self.frames.append(text)
+                return text
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Read frames until `condition()` holds; TimeoutError after SECONDS."""
+        async with asyncio.timeout(SECONDS):
+            while not condition():
+                text = await self.receive_from(SECONDS)
+                if not self._is_pulse(text):
+                    self.frames.append(text)
+
+    async def reach(self, revision: int) -> None:
+        """Read until the server says that the screen is as new as `revision`."""
+        await self.until(lambda: self.pulsed >= revision)
+
+    async def close_code(self) -> int:
+        """Read until the server closes."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                output = await self.receive_output(SECONDS)
+                if output["type"] == "websocket.close":
+                    return output.get("code", 1000)
+
+    @property
+    def revision(self) -> int:
+        """The revision of the last frame."""
+        found = _REVISION.match(self.frames[-1]) if self.frames else None
+        return int(found.group(1)) if found else -1
+
+    @property
+    def events(self) -> list[dict]:
+        """The frames of the event feed."""
+        return [json.loads(frame) for frame in self.frames]
+
+    def _is_pulse(self, text: str) -> bool:
+        if not text.startswith("{"):
+            return False
+        data = json.loads(text)
+        revision = data.get("pulse", data["revision"] if data.get("type") == "pulse" else None)
+        if revision is not None:
+            self.pulsed = revision
+        return revision is not None
+
+
+def session_cookie(user: User) -> tuple[bytes, bytes]:
+    """The Cookie header of a browser in which `user` has signed in."""
+    client = Client()
+    client.force_login(user)
+    return b"cookie", f"sessionid={client.session.session_key}".encode()
+
+
+@asynccontextmanager
+async def viewing(path: str, user: User | None = None, *, headers=(), token: str = ""):
+    """A connected `Viewer`, signed in as `user` or by `token`."""
+    headers = list(headers)
+    if user is not None:
+        headers.append(await sync_to_async(session_cookie)(user))
+    if token:
+        headers.append((b"authorization", f"Bearer {token}".encode()))
+    viewer = Viewer(path, headers=headers)
+    connected, code = await viewer.connect(SECONDS)
+    assert connected, code
+    try:
+        yield viewer
+    finally:
+        await viewer.disconnect()
