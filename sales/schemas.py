@@ -19,7 +19,7 @@ def _one_of(values: list[str]) -> Any:
     return Annotated[str, WithJsonSchema({"type": "string", "enum": values})]
 
 
-# Any JSON value: the order path itself refuses what is no whole number or no money, by its own code.
+# Any JSON value: the order path refuses what is no whole number or no money, by its own code.
 Quantity = Annotated[
     Any, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_QUANTITY})
 ]

@@ -7,19 +7,22 @@ from collections.abc import Sequence
 from django.contrib.auth.models import Permission, User
 
 from sales import errors
+from sales.cart import clean_text
 from sales.models import ApiToken
 from sales.queries.staff import staff_by_token
 
 PREFIX = "sc_"
+NAME_LENGTH = 60
 
 
 def create_token(*, user: User, scopes: Sequence[str] = (), name: str = "") -> str:
     """Make a token for `user` and return it; it cannot be read again.
 
     `scopes` are permissions such as `sales.add_order`; none means all the owner has, now and later.
-    Raises UnknownScope.
+    Raises UnknownScope and InvalidText.
     """
     _check_scopes(scopes)
+    name = clean_text(name, limit=NAME_LENGTH, field="name")
     raw = PREFIX + secrets.token_urlsafe(32)
     ApiToken.objects.create(user=user, name=name, digest=digest(raw), scopes=sorted(set(scopes)))
     return raw
