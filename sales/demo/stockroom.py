@@ -4,10 +4,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from config.bulk import insert_rows
 from sales.demo.pantry import INGREDIENTS, RUNNING_LOW, IngredientSpec
 from stock.models import Ingredient, StockItem, StockMovement
 
 Reason = StockMovement.Reason
+COLUMNS = (
+    "location_id",
+    "ingredient_id",
+    "quantity",
+    "reason",
+    "reference",
+    "note",
+    "unit_cost",
+    "user_id",
+    "created_at",
+)
 
 
 def create_ingredients(location_id: int) -> dict[str, Ingredient]:
@@ -35,7 +47,8 @@ class StockRoom:
         self._location_id = location_id
         self._specs = {ingredients[spec.name].pk: spec for spec in INGREDIENTS}
         self._balances = dict.fromkeys(self._specs, Decimal(0))
-        self._unsaved: list[StockMovement] = []
+        self._costs = {key: Decimal(spec.cost) for key, spec in self._specs.items()}
+        self._unsaved: list[tuple] = []
 
     def count(self, at: datetime, user_id: int) -> None:
         """The first count: every shelf is full."""
@@ -70,7 +83,7 @@ class StockRoom:
 
     def save(self) -> None:
         """Write the movements booked since the last time and the balances as they are now."""
-        StockMovement.objects.bulk_create(self._unsaved)
+        insert_rows(StockMovement, COLUMNS, self._unsaved)
         self._unsaved = []
         items = list(StockItem.objects.filter(location_id=self._location_id))
         for item in items:
@@ -89,19 +102,9 @@ class StockRoom:
         user_id: int | None = None,
     ) -> None:
         self._balances[key] += quantity
-        self._unsaved.append(
-            StockMovement(
-                location_id=self._location_id,
-                ingredient_id=key,
-                quantity=quantity,
-                reason=reason,
-                reference=reference,
-                note=note,
-                unit_cost=Decimal(self._specs[key].cost),
-                user_id=user_id,
-                created_at=at,
-            )
-        )
+        cost = self._costs[key]
+        place = (self._location_id, key)
+        self._unsaved.append((*place, quantity, reason, reference, note, cost, user_id, at))
 
 
 def _packs_to_par(spec: IngredientSpec, on_hand: Decimal) -> int:

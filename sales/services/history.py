@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from config.bulk import insert_instances
 from sales.models import Order, OrderLine, OrderLineModifier, Payment
 
 
 @dataclass(slots=True)
 class PastOrder:
-    """An unsaved order with its unsaved parts, each pointing at the one it belongs to."""
+    """An unsaved order with its unsaved parts; a modifier points at its line."""
 
     order: Order
     lines: list[OrderLine]
@@ -18,7 +19,13 @@ class PastOrder:
 
 def save_past_orders(orders: Sequence[PastOrder]) -> None:
     """Insert `orders` with all their parts, in the caller's transaction."""
-    Order.objects.bulk_create(past.order for past in orders)
-    OrderLine.objects.bulk_create(line for past in orders for line in past.lines)
-    OrderLineModifier.objects.bulk_create(m for past in orders for m in past.modifiers)
-    Payment.objects.bulk_create(payment for past in orders for payment in past.payments)
+    insert_instances([past.order for past in orders])
+    for past in orders:
+        for part in (*past.lines, *past.payments):
+            part.order_id = past.order.pk
+    insert_instances([line for past in orders for line in past.lines])
+    for past in orders:
+        for modifier in past.modifiers:
+            modifier.line_id = modifier.line.pk
+    insert_instances([modifier for past in orders for modifier in past.modifiers])
+    insert_instances([payment for past in orders for payment in past.payments])
