@@ -20,9 +20,11 @@ How to make one:
 
        <main ws-connect="/ws/ready/?revision={{ board.revision }}" data-revision="{{ … }}">
 
-   with the revision the page was rendered at; load `htmx-ext-ws`, then `live/live.js`. The elements
-   of a frame replace those of the same id (htmx out-of-band swaps). One that may be new says where
-   it belongs, `data-into="tickets" data-order="…"`; one that leaves, `hx-swap-oob="delete"` too.
+   with the revision the page was rendered at. Load `htmx-ext-ws`, then `live/live.js`, by a script
+   tag or from the page's own module but never by both: hashed and relative addresses differ, and
+   it would run twice. The elements of a frame replace those of the same id (htmx out-of-band
+   swaps). One that may be new says where it belongs, `data-into="tickets" data-order="…"`; one that
+   leaves, `hx-swap-oob="delete"` too.
 
 A frame begins with `<!--revision:4711-->`. Between frames `{"pulse": 4711, "now": …}` proves life
 once a heartbeat, with the server's clock in milliseconds. Close codes: 4001 not signed in, 4003 not
@@ -168,6 +170,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         while self._revoked is None:
             try:
                 await self._follow()
+            except NotFound:
+                self.revoke(NO_SUCH_SCREEN)
+                break
             except Exception:
                 # No pulse either: the screen goes stale, and says so, until a beat gets through.
                 logger.exception("%s could not be brought up to date", type(self).__name__)

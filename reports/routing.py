@@ -1,3 +1,9 @@
 """Sockets of the boards."""
 
-websocket_urlpatterns = []
+from django.urls import path
+
+from reports.consumers import BoardConsumer
+
+websocket_urlpatterns = [
+    path("ws/board/", BoardConsumer.as_asgi()),
+]

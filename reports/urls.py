@@ -1,3 +1,11 @@
-"""Pages of this app."""
+"""Addresses of the boards."""
 
-urlpatterns = []
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+
+urlpatterns = [
+    path("live/", views.live_page, name="live"),
+]
