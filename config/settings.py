@@ -10,7 +10,7 @@ HTTPS = env.bool("HTTPS", default=False)
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "config.apps.CafeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -22,7 +22,7 @@ INSTALLED_APPS = [
     "axes",
     "ninja",
     "csp",
-    "config",
+    "config.apps.ConfigConfig",
     "stock",
     "sales",
     "kds",

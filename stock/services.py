@@ -11,7 +11,7 @@ from django.db.models import Sum
 from config.fields import from_micro, plain, to_micro
 from config.live import broadcast_on_commit
 from stock.errors import OutOfStock, Shortage
-from stock.models import Ingredient, StockMovement
+from stock.models import Ingredient, Location, StockMovement
 
 Reason = StockMovement.Reason
 Quantities = Mapping[int, Decimal]
@@ -130,6 +130,17 @@ def raise_revision(
             [location_id],
         )
         return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def publish_menu() -> None:
+    """Make every location read its menu afresh and tell its screens.
+
+    Call in the transaction of any change to the menu, a recipe, a cost or a location's settings.
+    """
+    for location_id in Location.objects.order_by("pk").values_list("pk", flat=True):
+        revision = raise_revision(location_id, touched="menu")
+        broadcast_on_commit(location_id, revision=revision)
 
 
 @transaction.atomic
