@@ -15,6 +15,7 @@ from tests.sales.menus import (
     hand_menu,
 )
 
+pytestmark = pytest.mark.once
 MENU = hand_menu()
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -193,6 +193,7 @@ quantities = st.decimals("-100000", "100000", places=6).filter(bool)
 
 
 class TestAnySequence(TestCase):
+    @settings(max_examples=25, deadline=None)
     @given(st.lists(st.dictionaries(st.integers(0, 3), quantities, min_size=1), max_size=8))
     def test_balances_equal_the_ledger_after_it(self, acts):
         place = Location.objects.create(name="Corner", slug="corner")
