@@ -40,8 +40,12 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Tiles in menu order; `short_modifiers` holds the (product id, modifier id) out of stock."""
+    """Tiles in menu order; `short_modifiers` holds the (product id, modifier id) out of stock.
 
+    It is at least as new as the location's `revision`.
+    """
+
+    revision: int
     menu: Menu
     shift_id: int | None
     tiles: tuple[Tile, ...]
@@ -52,6 +56,12 @@ class Grid:
         """Tiles by category, empty categories left out."""
         for category, tiles in groupby(self.tiles, key=lambda tile: tile.product.category):
             yield category, list(tiles)
+
+    def tiles_unlike(self, other: "Grid") -> list[Tile] | None:
+        """The tiles that differ from those of `other`; None when there is more to tell apart."""
+        if (self.menu.revision, self.shift_id) != (other.menu.revision, other.shift_id):
+            return None
+        return [now for now, was in zip(self.tiles, other.tiles, strict=True) if now != was]
 
     def tile(self, product_id: int) -> Tile | None:
         return next((tile for tile in self.tiles if tile.product.id == product_id), None)
@@ -67,10 +77,11 @@ def grid_of(till: Till) -> Grid:
     menu = till.menu
     if not menu.refuses_oversell:
         tiles = tuple(Tile(product) for product in menu.on_sale)
-        return Grid(menu, till.shift_id, tiles, frozenset())
+        return Grid(till.revision, menu, till.shift_id, tiles, frozenset())
     on_hand = stock_on_hand(till.location_id)
     needs = _needs_of(menu)
     return Grid(
+        till.revision,
         menu,
         till.shift_id,
         tuple(_tile(p, portions_left(needs.products[p.id], on_hand)) for p in menu.on_sale),

@@ -19,6 +19,7 @@ class Till:
     menu_revision: int
     shift_id: int | None
     placed_order_id: int | None
+    revision: int
 
     @property
     def menu(self) -> Menu:
@@ -55,5 +56,5 @@ def _tills(locations: QuerySet[Location], key: str | None) -> QuerySet:
             open_shift=Subquery(open_shift.values("pk")[:1]),
             placed=Subquery(placed.values("pk")[:1]),
         )
-        .values_list("pk", "menu_revision", "open_shift", "placed")
+        .values_list("pk", "menu_revision", "open_shift", "placed", "revision")
     )

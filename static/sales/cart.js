@@ -46,7 +46,8 @@ function restore() {
   const state = stored();
   if (!state) return;
   for (const name of kept) if (typeof state[name] === "string") field(name).value = state[name];
-  if (lines().length) change({ do: "show" });
+  // Not before htmx listens, which is when the page is complete.
+  if (lines().length) document.addEventListener("DOMContentLoaded", () => change({ do: "show" }));
 }
 
 /** Begin the next customer's order: the fields of the one that is gone are emptied. */
@@ -89,8 +90,18 @@ const list = () => order.querySelector("ol.cart-lines");
 
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt.id === "cart") refresh();
-  if (event.detail.elt.id === "grid" || event.detail.elt.matches?.(".tile")) countTiles();
+  if (event.detail.elt.matches?.("#grid, .tile")) countTiles();
+  if (event.detail.elt.id === "grid") reprice(event.detail.elt.dataset.menu);
 });
+
+// A new menu may have new prices, or no longer what is in the cart.
+let menu = document.getElementById("grid").dataset.menu;
+
+function reprice(newest) {
+  if (newest === menu) return;
+  menu = newest;
+  if (lines().length) change({ do: "show" });
+}
 
 function refresh() {
   const count = lines().length;

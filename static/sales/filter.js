@@ -50,6 +50,16 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// A live update must not take the focus from under the keyboard.
+let focused = null;
+
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  if (target.matches("#grid, #tabs, .tile") && target.contains(document.activeElement)) focused = document.activeElement.id;
+});
+
 document.addEventListener("htmx:load", (event) => {
-  if (event.detail.elt.matches?.("#grid, #tabs, .tile")) apply();
+  if (!event.detail.elt.matches?.("#grid, #tabs, .tile")) return;
+  apply();
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  focused = null;
 });

@@ -10,8 +10,9 @@ export function toCents(text) {
   return /^\d+(\.\d{0,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : NaN;
 }
 
+/** The amount as typed into a field: 1200.50, and 1200 rather than 1200.00. */
 export function fromCents(cents) {
-  return (cents / 100).toFixed(2);
+  return (cents / 100).toFixed(cents % 100 ? 2 : 0);
 }
 
 /** 145000 is "1 450 ₸". */

@@ -90,10 +90,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 // A refusal is an answer too: nothing was sold. A server that broke down may have sold it all the same.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { status } = event.detail.xhr;
-  if (event.target.id === "payment" && status === 409) note(null);
-  if (event.target.id !== "pay-form") return;
-  if (status && status < 500) note(null);
+  const { xhr, requestConfig } = event.detail; // the form itself may have been swapped away
+  const asks = requestConfig.elt.id;
+  if (asks === "payment" && xhr.status === 409) note(null);
+  if (asks !== "pay-form") return;
+  if (xhr.status && xhr.status < 500) note(null);
   else sayUnsure();
 });
 
