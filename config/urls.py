@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config import health
 from config.api import api
 from sales.views import account
 
@@ -17,5 +18,7 @@ urlpatterns = [
     path("kds/", include("kds.urls")),
     path("reports/", include("reports.urls")),
     path("api/", api.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]

@@ -4,6 +4,7 @@ Users loaded by the sign-in backends carry `workplaces`: the cafés they work at
 means all of them. A page works at the café chosen for the session, the API at `?location=`.
 """
 
+import re
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -14,10 +15,11 @@ from stock.models import Location
 
 SESSION_KEY = "location_id"
 
+SLUG = r"^[-a-zA-Z0-9_]{1,40}$"
 LocationSlug = Annotated[
     str | None,
     Query(
-        pattern=r"^[-a-zA-Z0-9_]{1,40}$",
+        pattern=SLUG,
         description="The café's slug; needed only where there are several.",
     ),
 ]
@@ -54,7 +56,8 @@ def location_named(request: HttpRequest, slug: str | None) -> int | str | None:
     if slug is None:
         return _chosen(request)
     workplaces = request.user.workplaces
-    if workplaces and slug not in workplaces.values():
+    elsewhere = workplaces and slug not in workplaces.values()
+    if elsewhere or not re.fullmatch(SLUG, slug):
         raise UnknownLocation
     return slug
 
