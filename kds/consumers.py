@@ -15,7 +15,7 @@ class StationConsumer(LiveConsumer):
     permission = "sales.move_order"
 
     def prepare(self) -> None:
-        self.station = find_station(self.location_id, self.slug)
+        find_station(self.location_id, self.slug)
 
     @property
     def slug(self) -> str:
@@ -30,7 +30,10 @@ class StationConsumer(LiveConsumer):
         return board.revision, render_board(board)
 
     def fragment(self, order_id: int | None) -> str | None:
-        return None if order_id is None else render_change(self.station, order_id)
+        if order_id is None:
+            return None
+        # Read afresh: a manager may have given the station other categories.
+        return render_change(find_station(self.location_id, self.slug), order_id)
 
 
 class ReadyConsumer(LiveConsumer):

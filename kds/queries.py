@@ -86,8 +86,9 @@ def stations_at(location_id: int) -> QuerySet[Station]:
 
 
 def find_station(location_id: int, slug: str) -> Station:
-    """Raises NotFound."""
-    station = stations_at(location_id).filter(slug=slug).first()
+    """The station with its categories. Raises NotFound."""
+    named = stations_at(location_id).filter(slug=slug)
+    station = named.prefetch_related("categories").first()
     if station is None:
         raise NotFound("There is no such station.")
     return station
@@ -150,7 +151,7 @@ def _revision(location_id: int) -> int:
 
 
 def _categories(station: Station) -> frozenset[int]:
-    return frozenset(station.categories.order_by().values_list("pk", flat=True))
+    return frozenset(category.pk for category in station.categories.all())
 
 
 def _ticket(order: OrderView, categories: frozenset[int], now: datetime) -> Ticket:

@@ -7,11 +7,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
 
-from sales.roles import make_roles
 from sales.services import move_order, publish_menu
 from sales.services.tokens import create_token
 from stock.models import Location
-from tests.factories import Cafe, make_cafe, make_staff
+from tests.factories import Cafe, make_staff
 from tests.sales.ordering import sell
 from tests.sockets import viewing
 
@@ -19,14 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def cafe(transactional_db) -> Cafe:
-    make_roles()
-    return make_cafe()
-
-
-@pytest.fixture
-def barista(cafe):
-    return make_staff("barista", "Barista")
+def cafe(live_cafe: Cafe) -> Cafe:
+    return live_cafe
 
 
 def revision(cafe: Cafe) -> int:
