@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
+from django.db import connections
 from django.test import Client
 
 from config.asgi import sockets
@@ -74,6 +75,18 @@ class Viewer(WebsocketCommunicator):
         return revision is not None
 
 
+def in_thread(work: Callable) -> Callable:
+    """`work` to be awaited, in a thread that leaves no database connection behind."""
+
+    def run(*args, **kwargs):
+        try:
+            return work(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return sync_to_async(run, thread_sensitive=False)
+
+
 def session_cookie(user: User) -> tuple[bytes, bytes]:
     """The Cookie header of a browser in which `user` has signed in."""
     client = Client()
@@ -86,7 +99,7 @@ async def viewing(path: str, user: User | None = None, *, headers=(), token: str
     """A connected `Viewer`, signed in as `user` or by `token`."""
     headers = list(headers)
     if user is not None:
-        headers.append(await sync_to_async(session_cookie)(user))
+        headers.append(await in_thread(session_cookie)(user))
     if token:
         headers.append((b"authorization", f"Bearer {token}".encode()))
     viewer = Viewer(path, headers=headers)

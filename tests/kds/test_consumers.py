@@ -1,16 +1,14 @@
 """Kitchen display and order-ready screen, pushed."""
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from sales.services import cancel_order, move_order, recall_order
 from tests.factories import Cafe, make_staff
 from tests.sales.ordering import sell
 from tests.screens import kitchen_shown, kitchen_truth, ready_shown, ready_truth
-from tests.sockets import viewing
+from tests.sockets import in_thread, viewing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-in_thread = sync_to_async(thread_sensitive=False)
 
 
 def moved(cafe: Cafe, order, *statuses: str) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.db import connection
 
 from sales.services import move_order, publish_menu
@@ -12,7 +11,7 @@ from sales.services.tokens import create_token
 from stock.models import Location
 from tests.factories import Cafe, make_staff
 from tests.sales.ordering import sell
-from tests.sockets import viewing
+from tests.sockets import in_thread, viewing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,9 +23,6 @@ def cafe(live_cafe: Cafe) -> Cafe:
 
 def revision(cafe: Cafe) -> int:
     return Location.objects.get(pk=cafe.location.pk).revision
-
-
-in_thread = sync_to_async(thread_sensitive=False)
 
 
 async def test_it_catches_up_and_then_follows(cafe, barista):
