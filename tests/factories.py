@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from sales.models import (
     Shift,
 )
 from sales.queries.menu import forget_menus
+from sales.roles import make_roles
 from sales.services import publish_menu
 from stock.models import Ingredient, Location, StockItem, StockMovement
 from stock.services import correct_stock
@@ -82,9 +85,18 @@ def make_cafe(
 
 def make_staff(name: str, role: str) -> User:
     """A user in the group Cashier, Barista or Manager, with the password `coffee`."""
-    user = User.objects.create_user(name, password="coffee", is_staff=role == "Manager")
+    user = User.objects.create(
+        username=name, password=_hashed("coffee"), is_staff=role == "Manager"
+    )
+    if not Group.objects.filter(name=role).exists():
+        make_roles()  # emptying the database after a test took them too
     user.groups.add(Group.objects.get(name=role))
     return user
+
+
+@cache
+def _hashed(password: str) -> str:
+    return make_password(password)  # slow on purpose: once is enough
 
 
 def _ingredients() -> dict[str, Ingredient]:
