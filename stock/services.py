@@ -8,27 +8,40 @@ from typing import Literal
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from config.fields import from_micro, plain, to_micro
+from config.bulk import Insert
+from config.fields import from_micro, plain
 from config.live import broadcast_on_commit
 from stock.errors import OutOfStock, Shortage
-from stock.models import Ingredient, Location, StockMovement
+from stock.models import Ingredient, Location, StockItem, StockMovement
 
 Reason = StockMovement.Reason
 Quantities = Mapping[int, Decimal]
 
 # One statement for all ingredients, its rows in ascending ingredient order: every transaction
 # takes the row locks in that order, so none can wait for another in a circle.
-_UPSERT = """
-    INSERT INTO stock_stockitem (location_id, ingredient_id, on_hand) VALUES {rows}
+_BALANCES = Insert(
+    StockItem,
+    ["location_id", "ingredient_id", "on_hand"],
+    tail="""
     ON CONFLICT (location_id, ingredient_id)
     DO UPDATE SET on_hand = stock_stockitem.on_hand + excluded.on_hand
     RETURNING ingredient_id, on_hand
-"""
-_LEDGER = """
-    INSERT INTO stock_stockmovement
-    (location_id, ingredient_id, quantity, reason, reference, note, unit_cost, user_id, created_at)
-    VALUES {rows}
-"""
+    """,
+)
+_LEDGER = Insert(
+    StockMovement,
+    [
+        "location_id",
+        "ingredient_id",
+        "quantity",
+        "reason",
+        "reference",
+        "note",
+        "unit_cost",
+        "user_id",
+        "created_at",
+    ],
+)
 
 
 def deduct_stock(
@@ -81,15 +94,14 @@ def record_movements(
         return {}
     ordered = sorted(quantities.items())
     costs = unit_costs or {}
-    created_at = connection.ops.adapt_datetimefield_value(at)
-    rows = [
-        (location_id, key, to_micro(q), reason, reference, note, costs.get(key, 0), user_id)
-        for key, q in ordered
-    ]
-    with connection.cursor() as cursor:
-        left = _add_balances(cursor, location_id, ordered)
-        _insert(cursor, _LEDGER, [(*row, created_at) for row in rows])
-    return left
+    _LEDGER.run(
+        [
+            (location_id, key, q, reason, reference, note, costs.get(key, 0), user_id, at)
+            for key, q in ordered
+        ]
+    )
+    left = _BALANCES.run([(location_id, key, q) for key, q in ordered])
+    return {key: from_micro(balance) for key, balance in left}
 
 
 def reverse_movements(
@@ -166,20 +178,6 @@ def correct_stock(
     )
     revision = raise_revision(location_id, touched="stock")
     broadcast_on_commit(location_id, revision=revision)
-
-
-def _add_balances(
-    cursor, location_id: int, ordered: list[tuple[int, Decimal]]
-) -> dict[int, Decimal]:
-    rows = [(location_id, key, to_micro(quantity)) for key, quantity in ordered]
-    _insert(cursor, _UPSERT, rows)
-    return {key: from_micro(balance) for key, balance in cursor.fetchall()}
-
-
-def _insert(cursor, statement: str, rows: list[tuple]) -> None:
-    places = "(" + ", ".join(["%s"] * len(rows[0])) + ")"
-    values = [value for row in rows for value in row]
-    cursor.execute(statement.format(rows=", ".join([places] * len(rows))), values)
 
 
 def _shortages(needed: Quantities, left: Quantities) -> list[Shortage]:

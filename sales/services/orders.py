@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from config.bulk import insert_instances
 from config.live import broadcast_on_commit
 from sales import errors
 from sales.cart import NAME_LENGTH, NOTE_LENGTH, CartItem, CartLine, clean_text, read_cart
@@ -218,11 +219,9 @@ def _write(
     taken: Sequence[Taken],
     menu: Menu,
 ) -> OrderView:
-    order.save(force_insert=True)
+    insert_instances([order])
     lines = _save_lines(order, cart, cost, menu)
-    payments = (
-        save_payments(order, taken, shift_id=order.shift_id, at=order.created_at) if taken else []
-    )
+    payments = save_payments(order, taken, shift_id=order.shift_id, at=order.created_at)
     needs = consumption(cart, menu)
     deduct_stock(
         location_id=order.location_id,
@@ -241,20 +240,25 @@ def _write(
 def _save_lines(
     order: Order, cart: Sequence[CartLine], cost: Price, menu: Menu
 ) -> list[tuple[OrderLine, list[OrderLineModifier]]]:
-    lines = OrderLine.objects.bulk_create(
+    lines = [
         draft_line(order, position, line, priced, menu)
         for position, (line, priced) in enumerate(zip(cart, cost.lines, strict=True), start=1)
-    )
+    ]
+    insert_instances(lines)
     chosen = [
         [
             OrderLineModifier(
-                line=row, modifier_id=m.id, name=m.name, group_name=m.group_name, price=m.price
+                line_id=row.pk,
+                modifier_id=m.id,
+                name=m.name,
+                group_name=m.group_name,
+                price=m.price,
             )
             for m in line.modifiers
         ]
         for row, line in zip(lines, cart, strict=True)
     ]
-    OrderLineModifier.objects.bulk_create(m for modifiers in chosen for m in modifiers)
+    insert_instances([m for modifiers in chosen for m in modifiers])
     return list(zip(lines, chosen, strict=True))
 
 
@@ -264,7 +268,7 @@ def draft_line(
     """An unsaved line with its copies of name, price, tax, consumption and cost."""
     parts = portion(line)
     return OrderLine(
-        order=order,
+        order_id=order.pk,
         position=position,
         product_id=line.product.id,
         category_id=line.product.category.id,
@@ -283,7 +287,7 @@ def draft_line(
 
 
 def _number_order(order: Order) -> None:
-    day = connection.ops.adapt_datefield_value(order.business_day)
+    day = str(order.business_day)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [day, day, order.location_id, day, order.location_id])
         order.revision, order.number = cursor.fetchone()

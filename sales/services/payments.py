@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from config.bulk import insert_instances
 from config.errors import NotFound
 from config.live import broadcast_on_commit
 from sales import errors
@@ -104,10 +105,10 @@ def take_payment(
 def save_payments(
     order: Order, taken: Sequence[Taken], *, shift_id: int | None, at: datetime
 ) -> list[Payment]:
-    """Book what was taken, in one statement."""
-    return Payment.objects.bulk_create(
+    """Book what was taken, in one statement; none when nothing was."""
+    payments = [
         Payment(
-            order=order,
+            order_id=order.pk,
             shift_id=shift_id,
             method=t.method,
             amount=t.amount,
@@ -115,7 +116,9 @@ def save_payments(
             created_at=at,
         )
         for t in taken
-    )
+    ]
+    insert_instances(payments)
+    return payments
 
 
 def refund_payments(order: Order, *, user_id: int | None, at: datetime) -> None:
