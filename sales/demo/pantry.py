@@ -47,7 +47,7 @@ INGREDIENTS = (
     IngredientSpec("Herbal tea", "g", "12", 250, 500, 2_500),
     IngredientSpec("Sea buckthorn purée", "g", "4.5", 1000, 3_000, 15_000),
     IngredientSpec("Fresh ginger", "g", "2.5", 500, 1_000, 4_000),
-    IngredientSpec("Lemon", "pc", "180", 10, 20, 80),
+    IngredientSpec("Lemon", "pc", "180", 10, 40, 160),
     IngredientSpec("Mint", "g", "9", 100, 200, 800),
     IngredientSpec("Oranges for juice", "g", "0.9", 5000, 15_000, 60_000),
     IngredientSpec("Sugar syrup", "ml", "0.8", 1000, 3_000, 15_000),
