@@ -13,6 +13,7 @@ from django_q.models import OrmQ, Schedule, Success, Task
 
 HEARTBEAT = "config.tasks.heartbeat"
 SCHEDULER_CYCLE = timedelta(seconds=30)
+START_UP = timedelta(seconds=15)
 
 
 def last_heartbeat() -> datetime | None:
@@ -23,10 +24,11 @@ def last_heartbeat() -> datetime | None:
 def is_wedged(*, started: datetime, patience: timedelta) -> bool:
     """Whether a worker running since `started` has work to do and has long finished none of it.
 
-    "Long" is `patience` and, when tasks are handed out, the time limit of the longest of them.
+    "Long" is `patience` and, when tasks are handed out, the time limit of the longest of them. It
+    is counted from when the worker should be up, at the earliest.
     """
-    now = timezone.now()
-    return _schedule_is_stuck(now, started, patience) or _queue_is_stuck(now, started, patience)
+    now, up = timezone.now(), started + START_UP
+    return _schedule_is_stuck(now, up, patience) or _queue_is_stuck(now, up, patience)
 
 
 def release_tasks(*, handed_out_after: datetime) -> int:
@@ -36,21 +38,21 @@ def release_tasks(*, handed_out_after: datetime) -> int:
     return OrmQ.objects.filter(pk__in=rows).update(lock=now)
 
 
-def _schedule_is_stuck(now: datetime, started: datetime, patience: timedelta) -> bool:
+def _schedule_is_stuck(now: datetime, up: datetime, patience: timedelta) -> bool:
     due = Schedule.objects.exclude(repeats=0).aggregate(at=Min("next_run"))["at"]
-    return due is not None and now - max(due, started) > patience + 2 * SCHEDULER_CYCLE
+    return due is not None and now - max(due, up) > patience + 2 * SCHEDULER_CYCLE
 
 
-def _queue_is_stuck(now: datetime, started: datetime, patience: timedelta) -> bool:
+def _queue_is_stuck(now: datetime, up: datetime, patience: timedelta) -> bool:
     unfinished = _unfinished(now)
     waiting = [_handed_out_at(row) for row in unfinished]
     if oldest := OrmQ.objects.filter(lock__lte=now).aggregate(at=Min("lock"))["at"]:
         waiting.append(oldest)
     if not waiting:
         return False
-    finished = Task.objects.aggregate(at=Max("stopped"))["at"] or started
+    finished = Task.objects.aggregate(at=Max("stopped"))["at"] or up
     allowance = max((_time_limit(row) for row in unfinished), default=timedelta())
-    return now - max(started, finished, min(waiting)) > patience + allowance
+    return now - max(up, finished, min(waiting)) > patience + allowance
 
 
 def _unfinished(now: datetime) -> list[OrmQ]:
