@@ -42,7 +42,7 @@ class TillCart:
 
 @dataclass(frozen=True, slots=True)
 class TillLine:
-    """A line as shown. With a `problem` it is not on the menu as asked for, and has no price."""
+    """A line as shown. Without a `line` it is not on the menu as asked for, and has no price."""
 
     id: int
     asked: CartItem
@@ -88,11 +88,11 @@ class CartView:
 
     @property
     def count(self) -> int:
-        return sum(line.asked.quantity for line in self.lines if not line.problem)
+        return sum(line.asked.quantity for line in self.lines if line.line)
 
     @property
     def payable(self) -> bool:
-        return self.price is not None and not any(line.problem for line in self.lines)
+        return bool(self.lines) and all(line.line for line in self.lines)
 
     @property
     def tax_rate(self) -> Decimal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -124,7 +125,8 @@ def _figures(location: Location, shift: Shift | None) -> dict:
     movements = list(shift.cash_movements.select_related("user"))
     drawer = count_drawer(shift)
     context |= {"drawer": drawer, "movements": movements}
-    context["taken"] = drawer.cash_sales + drawer.card_sales
+    context["given_back"] = shift.refunds.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    context["taken"] = drawer.cash_sales + drawer.card_sales - context["given_back"]
     context["orders"] = shift.orders.exclude(status="cancelled").count()
     if shift.closed_at:
         context |= _difference(shift.counted_cash, shift.expected_cash)

@@ -103,6 +103,14 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.target.id === "payment" && noted()) Object.assign(event.detail.parameters, noted());
 });
 
+// The sheet says so itself, and a message over it would only cover the button.
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(failure, (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (requestConfig?.elt.id === "pay-form" && (!xhr.status || xhr.status >= 500)) event.stopPropagation();
+  }, true);
+}
+
 function resume() {
   const sending = noted();
   if (!sending) return;
