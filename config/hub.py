@@ -74,6 +74,7 @@ class Hub:
         self._channel = ""
         self._groups: set[int] = set()
         self._entered = time.monotonic()
+        self._reentering: asyncio.Task | None = None
         self._starting = asyncio.Lock()
         self._complained = -COMPLAIN_SECONDS
         self._tasks: list[asyncio.Task] = []
@@ -99,8 +100,9 @@ class Hub:
     def end(self) -> None:
         """Stop listening and beating, and close the readers' database connections."""
         announcer.detach(self._loop)
-        for task in self._tasks:
-            task.cancel()
+        for task in (*self._tasks, self._reentering):
+            if task is not None:
+                task.cancel()
         self._loop.run_in_executor(None, self._readers.close)
 
     async def read(self, work: Callable[[], Any]) -> Any:
@@ -161,6 +163,11 @@ class Hub:
         except Exception as error:
             self._complain("The channel layer takes no screens", error)
 
+    def _reenter_groups(self) -> None:
+        # Beside the beats: they must not wait for a layer that does not answer.
+        if self._reentering is None or self._reentering.done():
+            self._reentering = self._loop.create_task(self._enter_groups(self._screens))
+
     async def _leave_group(self, location_id: int) -> None:
         self._groups.discard(location_id)
         with suppress(Exception):  # a membership left behind expires
@@ -186,7 +193,7 @@ class Hub:
                 screen.revoke(lost[screen.access])
         missed = [key for key in revisions if self._meet(key, revisions[key])]
         if missed or time.monotonic() - self._entered > REENTER_SECONDS:
-            await self._enter_groups(self._screens)
+            self._reenter_groups()
 
     def _meet(self, location_id: int, revision: int) -> bool:
         """Beat the location's screens; whether no hint had told of `revision`."""

@@ -1,11 +1,13 @@
 """Sockets of the kitchen: a station's tickets, and the order-ready screen."""
 
 from collections.abc import Hashable
+from typing import ClassVar
 
 from django.template.loader import render_to_string
 
 from config.consumers import LiveConsumer
 from kds.fragments import render_board, render_change
+from kds.models import Station
 from kds.queries import find_station, read_board, read_ready
 
 
@@ -13,9 +15,11 @@ class StationConsumer(LiveConsumer):
     """The tickets of the station in the address. Raises NotFound for one there is not."""
 
     permission = "sales.move_order"
+    # By kind. Fragments trust it: an edit of a station raises the revision, and so pushes regions.
+    stations: ClassVar[dict[Hashable, Station]] = {}
 
     def prepare(self) -> None:
-        find_station(self.location_id, self.slug)
+        self.stations[self.kind] = find_station(self.location_id, self.slug)
 
     @property
     def slug(self) -> str:
@@ -27,13 +31,13 @@ class StationConsumer(LiveConsumer):
 
     def region(self) -> tuple[int, str]:
         board = read_board(self.location_id, self.slug)
+        self.stations[self.kind] = board.station
         return board.revision, render_board(board)
 
     def fragment(self, order_id: int | None) -> str | None:
         if order_id is None:
             return None
-        # Read afresh: a manager may have given the station other categories.
-        return render_change(find_station(self.location_id, self.slug), order_id)
+        return render_change(self.stations[self.kind], order_id)
 
 
 class ReadyConsumer(LiveConsumer):

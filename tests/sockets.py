@@ -18,29 +18,57 @@ SECONDS = 5.0
 _REVISION = re.compile(r"<!--revision:(\d+)-->")
 
 
-class Viewer(WebsocketCommunicator):
-    """A client of a live screen. `frames` are those read so far, pulses left out."""
+class Frames:
+    """What a client of a live screen was sent; pulses are kept apart."""
 
-    def __init__(self, path: str, *, headers: list[tuple[bytes, bytes]] | None = None) -> None:
-        super().__init__(sockets, path, headers=headers)
+    def __init__(self) -> None:
         self.frames: list[str] = []
         self.pulsed = -1
 
+    def take(self, text: str) -> bool:
+        """Note `text`; whether it is a frame rather than a pulse."""
+        revision = _pulse(text)
+        if revision is None:
+            self.frames.append(text)
+        else:
+            self.pulsed = revision
+        return revision is None
+
+    @property
+    def revision(self) -> int:
+        """The revision of the last frame of HTML."""
+        found = _REVISION.match(self.frames[-1]) if self.frames else None
+        return int(found.group(1)) if found else -1
+
+    @property
+    def events(self) -> list[dict]:
+        """The frames of the event feed."""
+        return [json.loads(frame) for frame in self.frames]
+
+    @property
+    def last_event(self) -> int:
+        """The revision of the last event."""
+        return self.events[-1]["revision"] if self.frames else -1
+
+
+class Viewer(Frames, WebsocketCommunicator):
+    """A client of a live screen, in this process."""
+
+    def __init__(self, path: str, *, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+        Frames.__init__(self)
+        WebsocketCommunicator.__init__(self, sockets, path, headers=headers)
+
     async def next(self) -> str:
         """The next frame that is no pulse."""
-        while True:
-            text = await self.receive_from(SECONDS)
-            if not self._is_pulse(text):
-                self.frames.append(text)
-                return text
+        while not self.take(text := await self.receive_from(SECONDS)):
+            pass
+        return text
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Read frames until `condition()` holds; TimeoutError after SECONDS."""
         async with asyncio.timeout(SECONDS):
             while not condition():
-                text = await self.receive_from(SECONDS)
-                if not self._is_pulse(text):
-                    self.frames.append(text)
+                self.take(await self.receive_from(SECONDS))
 
     async def reach(self, revision: int) -> None:
         """Read until the server says that the screen is as new as `revision`."""
@@ -54,25 +82,10 @@ class Viewer(WebsocketCommunicator):
                 if output["type"] == "websocket.close":
                     return output.get("code", 1000)
 
-    @property
-    def revision(self) -> int:
-        """The revision of the last frame."""
-        found = _REVISION.match(self.frames[-1]) if self.frames else None
-        return int(found.group(1)) if found else -1
 
-    @property
-    def events(self) -> list[dict]:
-        """The frames of the event feed."""
-        return [json.loads(frame) for frame in self.frames]
-
-    def _is_pulse(self, text: str) -> bool:
-        if not text.startswith("{"):
-            return False
-        data = json.loads(text)
-        revision = data.get("pulse", data["revision"] if data.get("type") == "pulse" else None)
-        if revision is not None:
-            self.pulsed = revision
-        return revision is not None
+def _pulse(text: str) -> int | None:
+    data = json.loads(text) if text.startswith("{") else {}
+    return data.get("pulse", data["revision"] if data.get("type") == "pulse" else None)
 
 
 def in_thread(work: Callable) -> Callable:
