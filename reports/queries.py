@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from config.money import WHOLE_UNITS
 from sales.models import Order
 from stock.models import Location
 from stock.models.locations import business_day
@@ -25,8 +26,8 @@ class Figures:
 
     @property
     def average(self) -> Decimal | None:
-        """Revenue of an order; None without orders."""
-        return (self.revenue / self.orders).quantize(Decimal("0.01")) if self.orders else None
+        """Revenue of an order, not rounded; None without orders."""
+        return self.revenue / self.orders if self.orders else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ class RevenueBoard:
     @property
     def open_orders(self) -> int:
         return sum(self.in_progress.values())
+
+    @property
+    def average_ticket(self) -> Decimal | None:
+        """Today's average, in the units people price in."""
+        unit = Decimal(1) if self.currency in WHOLE_UNITS else Decimal("0.01")
+        return None if self.today.average is None else self.today.average.quantize(unit)
 
     @property
     def revenue_change(self) -> Change:
