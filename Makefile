@@ -30,8 +30,8 @@ lint: install-dev environment ## ruff, import layers, migrations, deployment che
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
-	$(PY) -W error manage.py makemigrations --check --dry-run
-	DEBUG=0 $(PY) manage.py check --deploy --fail-level WARNING
+	DATABASE_URL=sqlite:///:memory: $(PY) -W error manage.py makemigrations --check --dry-run
+	HTTPS=1 DEBUG=0 $(PY) -W error manage.py check --deploy --fail-level WARNING
 
 fmt: install-dev ## format the code and sort its imports
 	$(PY) -m ruff check --fix .
