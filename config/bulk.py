@@ -22,34 +22,46 @@ MAX_BATCH = 500
 class Insert:
     """INSERT INTO the table of `model`: rows are tuples of values for the fields `names`.
 
-    `tail` is what follows the rows, such as ON CONFLICT … RETURNING. Columns left out must have a
-    default in the database.
+    Values of the fields `shared` are the same in every row and sent once. `tail` is what follows
+    the rows, such as ON CONFLICT … RETURNING. Columns left out need a default in the database.
     """
 
-    def __init__(self, model: type[Model], names: Sequence[str], *, tail: str = "") -> None:
+    def __init__(
+        self,
+        model: type[Model],
+        names: Sequence[str],
+        *,
+        shared: Sequence[str] = (),
+        tail: str = "",
+    ) -> None:
         by_name = {field.attname: field for field in model._meta.concrete_fields}
-        self._fields = [by_name[name] for name in names]
-        self._writers = [_writer(field) for field in self._fields]
-        self._head = (
-            f"INSERT INTO {model._meta.db_table}"
-            f" ({', '.join(field.column for field in self._fields)}) VALUES "
-        )
-        self._places = "(" + ", ".join(["%s"] * len(names)) + ")"
+        self._fields = [by_name[name] for name in (*shared, *names)]
+        self._shared = [(name, _writer(by_name[name])) for name in shared]
+        self._writers = [_writer(by_name[name]) for name in names]
+        columns = ", ".join(field.column for field in self._fields)
+        self._head = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES "
         self._tail = tail
-        self._returns = "RETURNING" in tail
+        self._statements: dict[int, tuple[str, list[str]]] = {}
 
-    def run(self, rows: Sequence[Sequence[Any]]) -> list[tuple]:
+    def run(self, rows: Sequence[Sequence[Any]], **shared: Any) -> list[tuple]:
         """Insert `rows` in the caller's transaction; returns what RETURNING gives, in their order.
 
         One statement for up to `MAX_BATCH` rows. Raises IntegrityError like the ORM.
         """
+        common = {
+            name: None if shared[name] is None else write(shared[name])
+            for name, write in self._shared
+        }
         returned: list[tuple] = []
         size = min(MAX_BATCH, connection.ops.bulk_batch_size(self._fields, rows))
         with connection.cursor() as cursor:
             for start in range(0, len(rows), size):
                 batch = rows[start : start + size]
-                cursor.execute(self._statement(len(batch)), self._values(batch))
-                if self._returns:
+                statement, places = self._statement(len(batch))
+                cursor.execute(
+                    statement, common | dict(zip(places, self._values(batch), strict=True))
+                )
+                if cursor.description:
                     returned += cursor.fetchall()
         return returned
 
@@ -60,8 +72,18 @@ class Insert:
             for write, value in zip(self._writers, row, strict=True)
         ]
 
-    def _statement(self, count: int) -> str:
-        return f"{self._head}{', '.join([self._places] * count)} {self._tail}"
+    def _statement(self, count: int) -> tuple[str, list[str]]:
+        """The SQL for `count` rows and the names of its places."""
+        if count not in self._statements:
+            width = len(self._writers)
+            places = [f"v{n}" for n in range(count * width)]
+            common = [name for name, _ in self._shared]
+            rows = (
+                common + places[start : start + width] for start in range(0, len(places), width)
+            )
+            marked = ("(" + ", ".join(f"%({place})s" for place in row) + ")" for row in rows)
+            self._statements[count] = f"{self._head}{', '.join(marked)} {self._tail}", places
+        return self._statements[count]
 
 
 def insert_instances(instances: Sequence[Model]) -> None:

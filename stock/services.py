@@ -21,7 +21,8 @@ Quantities = Mapping[int, Decimal]
 # takes the row locks in that order, so none can wait for another in a circle.
 _BALANCES = Insert(
     StockItem,
-    ["location_id", "ingredient_id", "on_hand"],
+    ["ingredient_id", "on_hand"],
+    shared=["location_id"],
     tail="""
     ON CONFLICT (location_id, ingredient_id)
     DO UPDATE SET on_hand = stock_stockitem.on_hand + excluded.on_hand
@@ -30,17 +31,8 @@ _BALANCES = Insert(
 )
 _LEDGER = Insert(
     StockMovement,
-    [
-        "location_id",
-        "ingredient_id",
-        "quantity",
-        "reason",
-        "reference",
-        "note",
-        "unit_cost",
-        "user_id",
-        "created_at",
-    ],
+    ["ingredient_id", "quantity", "unit_cost"],
+    shared=["location_id", "reason", "reference", "note", "user_id", "created_at"],
 )
 
 
@@ -95,12 +87,15 @@ def record_movements(
     ordered = sorted(quantities.items())
     costs = unit_costs or {}
     _LEDGER.run(
-        [
-            (location_id, key, q, reason, reference, note, costs.get(key, 0), user_id, at)
-            for key, q in ordered
-        ]
+        [(key, quantity, costs.get(key, 0)) for key, quantity in ordered],
+        location_id=location_id,
+        reason=reason,
+        reference=reference,
+        note=note,
+        user_id=user_id,
+        created_at=at,
     )
-    left = _BALANCES.run([(location_id, key, q) for key, q in ordered])
+    left = _BALANCES.run(ordered, location_id=location_id)
     return {key: from_micro(balance) for key, balance in left}
 
 

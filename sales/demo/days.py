@@ -15,8 +15,9 @@ from sales.models import Order, OrderLineModifier, Payment, Refund, Shift
 from sales.pricing import price
 from sales.recipes import consumption
 from sales.services.history import PastOrder, save_past_orders
-from sales.services.orders import OrderRequest, draft_line, draft_order
+from sales.services.orders import OrderRequest, draft_order
 from sales.services.payments import settle
+from sales.services.rows import draft_line
 
 Status = Order.Status
 OPENING_FLOAT = Decimal(20_000)

@@ -15,19 +15,13 @@ from config.live import broadcast_on_commit
 from sales import errors
 from sales.cart import NAME_LENGTH, NOTE_LENGTH, CartItem, CartLine, clean_text, read_cart
 from sales.menu import Menu
-from sales.models import Order, OrderLine, OrderLineModifier
-from sales.pricing import Price, PricedLine, price
-from sales.queries.orders import OrderView, order_as_placed, view_of
+from sales.models import Order
+from sales.pricing import Price, price
+from sales.queries.orders import OrderView, PaymentView, order_as_placed, order_view
 from sales.queries.till import find_till
-from sales.recipes import consumption, portion, portion_cost
-from sales.services.payments import (
-    Taken,
-    Tender,
-    lock_order,
-    refund_payments,
-    save_payments,
-    settle,
-)
+from sales.recipes import add_up, portion
+from sales.services.payments import Tender, lock_order, refund_payments, settle
+from sales.services.rows import SoldLine, Taken, insert_lines, insert_payments
 from stock.models.locations import business_day
 from stock.services import deduct_stock, raise_revision, reverse_movements
 
@@ -220,9 +214,12 @@ def _write(
     menu: Menu,
 ) -> OrderView:
     insert_instances([order])
-    lines = _save_lines(order, cart, cost, menu)
-    payments = save_payments(order, taken, shift_id=order.shift_id, at=order.created_at)
-    needs = consumption(cart, menu)
+    sold = [
+        SoldLine(line, priced, portion(line)) for line, priced in zip(cart, cost.lines, strict=True)
+    ]
+    lines = insert_lines(order.pk, sold, menu)
+    insert_payments(order.pk, taken, shift_id=order.shift_id, at=order.created_at)
+    needs = add_up((line.portion, line.line.quantity) for line in sold)
     deduct_stock(
         location_id=order.location_id,
         quantities=needs,
@@ -234,56 +231,7 @@ def _write(
     )
     _number_order(order)
     broadcast_on_commit(order.location_id, revision=order.revision, order_id=order.pk)
-    return view_of(order, lines, payments)
-
-
-def _save_lines(
-    order: Order, cart: Sequence[CartLine], cost: Price, menu: Menu
-) -> list[tuple[OrderLine, list[OrderLineModifier]]]:
-    lines = [
-        draft_line(order, position, line, priced, menu)
-        for position, (line, priced) in enumerate(zip(cart, cost.lines, strict=True), start=1)
-    ]
-    insert_instances(lines)
-    chosen = [
-        [
-            OrderLineModifier(
-                line_id=row.pk,
-                modifier_id=m.id,
-                name=m.name,
-                group_name=m.group_name,
-                price=m.price,
-            )
-            for m in line.modifiers
-        ]
-        for row, line in zip(lines, cart, strict=True)
-    ]
-    insert_instances([m for modifiers in chosen for m in modifiers])
-    return list(zip(lines, chosen, strict=True))
-
-
-def draft_line(
-    order: Order, position: int, line: CartLine, priced: PricedLine, menu: Menu
-) -> OrderLine:
-    """An unsaved line with its copies of name, price, tax, consumption and cost."""
-    parts = portion(line)
-    return OrderLine(
-        order_id=order.pk,
-        position=position,
-        product_id=line.product.id,
-        category_id=line.product.category.id,
-        product_name=line.product.name,
-        category_name=line.product.category.name,
-        size_name=line.size.name,
-        quantity=line.quantity,
-        unit_price=priced.unit_price,
-        total=priced.total,
-        tax_rate=priced.tax_rate,
-        tax=priced.tax,
-        consumption={str(key): f"{q * line.quantity:f}" for key, q in parts.items()},
-        unit_cost=portion_cost(parts, menu),
-        note=line.note,
-    )
+    return order_view(order, lines, tuple(PaymentView(t.method, t.amount, t.change) for t in taken))
 
 
 def _number_order(order: Order) -> None:

@@ -7,7 +7,8 @@ import pytest
 from sales import errors
 from sales.models import Order, Payment
 from sales.services import Tender, cancel_order, close_shift, take_payment
-from sales.services.payments import Taken, read_amount, settle
+from sales.services.payments import read_amount, settle
+from sales.services.rows import Taken
 from tests.assertions import row_counts
 from tests.sales.ordering import row, sell
 
