@@ -9,7 +9,6 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 
 INSTALLED_APPS = [
-    "daphne",
     "config.apps.CafeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -19,6 +19,7 @@ BIND_SECONDS = 3.0
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # the tests check the code; a café should open fast
     help = "Opens the café: web server and worker under one supervisor, until Ctrl-C."
 
     def add_arguments(self, parser) -> None:
