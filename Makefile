@@ -20,8 +20,7 @@ run: install environment ## open the café: PORT=8000 HOST=127.0.0.1, DEMO=0 for
 test: install-dev environment ## install what is lacking, then run every check and test
 	@$(PY) -m tests.bootstrap
 	@$(MAKE) --no-print-directory lint
-	$(PY) -m pytest --servers -m "not once"
-	$(PY) -m pytest
+	$(PY) -m tests --both
 
 bench: install-dev environment ## orders per second and time to frame, beside plain SQL
 	@$(PY) -m tests.bootstrap
@@ -31,8 +30,8 @@ lint: install-dev environment ## ruff, import layers, migrations, deployment che
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
-	$(PY) -W error manage.py makemigrations --check --dry-run
-	DEBUG=0 $(PY) manage.py check --deploy --fail-level WARNING
+	DATABASE_URL=sqlite:///:memory: $(PY) -W error manage.py makemigrations --check --dry-run
+	HTTPS=1 DEBUG=0 $(PY) -W error manage.py check --deploy --fail-level WARNING
 
 fmt: install-dev ## format the code and sort its imports
 	$(PY) -m ruff check --fix .

@@ -1,8 +1,24 @@
 """Every address of the site; each app lists its own."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from config import health
+from config.api import api
+from sales.views import account
 
 urlpatterns = [
+    path("", account.launcher, name="launcher"),
+    path("login/", account.login, name="login"),
+    path("logout/", account.logout, name="logout"),
+    path("password/", account.password_change, name="password_change"),
+    path("password/changed/", account.password_changed, name="password_change_done"),
+    path("location/", account.choose, name="location"),
+    path("", include("sales.urls")),
+    path("kds/", include("kds.urls")),
+    path("reports/", include("reports.urls")),
+    path("api/", api.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]

@@ -9,18 +9,18 @@ import secrets
 from pathlib import Path
 
 ENV_FILE = Path(__file__).resolve().parent.parent / ".env"
-HEADER = "# Settings of this café; .env.example lists them all.\n"
+HEADER = "# Settings of this café; .env.example lists them all."
 
 
 def ensure_secret_key(path: Path) -> bool:
-    """Append a fresh key to `path` (created with mode 600) unless it has one; True if it did."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    if re.search(r"^(export\s+)?SECRET_KEY=\S", text, re.MULTILINE):
+    """Write a fresh key to `path` (created with mode 600) unless it has one; True if it did."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else [HEADER]
+    if any(re.match(r"(export\s+)?SECRET_KEY=\S", line) for line in lines):
         return False
-    separator = "" if not text or text.endswith("\n") else "\n"
-    line = f"{'' if text else HEADER}{separator}SECRET_KEY={secrets.token_urlsafe(50)}\n"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
-        file.write(line)
+    kept = [line for line in lines if not line.startswith("SECRET_KEY=")]
+    text = "\n".join([*kept, f"SECRET_KEY={secrets.token_urlsafe(50)}", ""])
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
     return True
 
 

@@ -105,9 +105,9 @@ def _quantity(quantity: Any) -> int:
 def _modifiers(
     product: MenuProduct, wanted: tuple[int, ...], menu: Menu
 ) -> tuple[MenuModifier, ...]:
-    if len(set(wanted)) != len(wanted):
-        raise errors.ModifierRepeated(f"{product.name}: a modifier was chosen twice.")
     chosen = [_modifier(product, modifier_id, menu) for modifier_id in wanted]
+    if len({m.id for m in chosen}) != len(chosen):
+        raise errors.ModifierRepeated(f"{product.name}: a modifier was chosen twice.")
     by_group = [(g, [m for m in chosen if m.group_id == g.id]) for g in product.groups]
     settled = tuple(m for group, picks in by_group for m in _settle(product, group, picks))
     replaced = [m.replaces for m in settled if m.replaces is not None]

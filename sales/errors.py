@@ -1,6 +1,8 @@
 """What the till refuses, and why."""
 
 from config.errors import DomainError
+from stock.errors import LocationRequired as LocationRequired
+from stock.errors import UnknownLocation as UnknownLocation
 
 
 class EmptyOrder(DomainError):
@@ -91,9 +93,5 @@ class IllegalMove(DomainError):
     code, title, status = "illegal_move", "The order cannot move there from where it is", 409
 
 
-class LocationRequired(DomainError):
-    code, title = "location_required", "There are several locations; name one"
-
-
-class UnknownLocation(DomainError):
-    code, title, status = "unknown_location", "There is no such location", 404
+class UnknownScope(DomainError):
+    code, title = "unknown_scope", "There is no such permission"

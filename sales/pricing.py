@@ -44,7 +44,7 @@ def price(cart: Iterable[CartLine], menu: Menu) -> Price:
     totals = [unit * line.quantity for unit, line in zip(units, cart, strict=True)]
     rates = [line.product.tax_rate for line in cart]
     subtotal = sum(totals, Decimal("0.00"))
-    taxes = _share_tax(totals, rates, inclusive=menu.tax_inclusive)
+    taxes = share_tax(totals, rates, inclusive=menu.tax_inclusive)
     tax = sum(taxes, Decimal("0.00"))
     total = subtotal if menu.tax_inclusive else subtotal + tax
     if total > MAX_AMOUNT:
@@ -63,7 +63,11 @@ def tax_of(amount: Decimal, rate: Decimal, *, inclusive: bool) -> Decimal:
     return amount * rate / (100 + rate if inclusive else Decimal(100))
 
 
-def _share_tax(totals: list[Decimal], rates: list[Decimal], *, inclusive: bool) -> list[Decimal]:
+def share_tax(totals: list[Decimal], rates: list[Decimal], *, inclusive: bool) -> list[Decimal]:
+    """The tax of each of `totals` at its rate in percent, in cents.
+
+    Rounded once for each rate, so that the parts add up to the tax of the whole.
+    """
     by_rate: dict[Decimal, list[int]] = defaultdict(list)
     for index, rate in enumerate(rates):
         by_rate[rate].append(index)

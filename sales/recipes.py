@@ -12,10 +12,15 @@ MILLIONTH = Decimal("0.000001")
 
 def consumption(cart: Iterable[CartLine], menu: Menu) -> dict[int, Decimal]:
     """Base units of each ingredient the whole cart takes, by ingredient id, zeros left out."""
+    return add_up((portion(line), line.quantity) for line in cart)
+
+
+def add_up(portions: Iterable[tuple[dict[int, Decimal], int]]) -> dict[int, Decimal]:
+    """What portions take together, each so many times."""
     needed: dict[int, Decimal] = defaultdict(Decimal)
-    for line in cart:
-        for ingredient_id, quantity in portion(line).items():
-            needed[ingredient_id] += quantity * line.quantity
+    for taken, times in portions:
+        for ingredient_id, quantity in taken.items():
+            needed[ingredient_id] += quantity * times
     return dict(needed)
 
 

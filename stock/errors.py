@@ -51,3 +51,11 @@ class ReasonMissing(DomainError):
 
 class LimitsInvalid(DomainError):
     code, title = "limits_invalid", "The par level must be above the critical limit"
+
+
+class LocationRequired(DomainError):
+    code, title = "location_required", "There are several locations; name one"
+
+
+class UnknownLocation(DomainError):
+    code, title, status = "unknown_location", "There is no such location", 404

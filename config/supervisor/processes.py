@@ -12,6 +12,8 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -42,14 +44,17 @@ class ManagedProcess:
         name: str,
         argv: Sequence[str],
         *,
+        cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         pass_fds: Iterable[int] = (),
     ) -> None:
         self.name = name
         self._argv = list(argv)
+        self._cwd = cwd
         self._env = env
         self._pass_fds = tuple(pass_fds)
         self._process: subprocess.Popen | None = None
+        self.started_at: datetime | None = None
 
     @property
     def pid(self) -> int | None:
@@ -57,8 +62,10 @@ class ManagedProcess:
 
     def start(self) -> None:
         """Start it; raises OSError when the program cannot be run."""
+        self.started_at = datetime.now(UTC)
         self._process = subprocess.Popen(
             self._argv,
+            cwd=self._cwd,
             env=self._env,
             pass_fds=self._pass_fds,
             stdin=subprocess.DEVNULL,
@@ -87,13 +94,23 @@ class ManagedProcess:
         self._process.wait()
 
 
-def stop_all(processes: Iterable[ManagedProcess], *, grace: float) -> None:
-    """Stop them side by side: orderly, and by SIGKILL after `grace` seconds. Nothing is left."""
+def stop_all(
+    processes: Iterable[ManagedProcess],
+    *,
+    grace: float,
+    hurry: Callable[[], bool] = lambda: False,
+) -> None:
+    """Stop them side by side; nothing is left.
+
+    They are asked to stop, and killed after `grace` seconds or as soon as `hurry()` is true.
+    """
     processes = list(processes)
     for process in processes:
         process.terminate()
     deadline = time.monotonic() + grace
-    while any(process.is_running() for process in processes) and time.monotonic() < deadline:
+    while any(process.is_running() for process in processes):
+        if hurry() or time.monotonic() > deadline:
+            break
         time.sleep(0.05)
     for process in processes:
         process.kill_group()

@@ -40,6 +40,11 @@ class PaymentView:
     amount: Decimal
     change: Decimal
 
+    @property
+    def kept(self) -> Decimal:
+        """What the café keeps of it."""
+        return self.amount - self.change
+
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
@@ -141,11 +146,19 @@ def view_of(
     payments: Iterable[Payment],
 ) -> OrderView:
     """The read model of rows already in memory."""
-    return OrderView(
-        **{name: getattr(order, name) for name in _COLUMNS},
-        lines=tuple(_line(line, modifiers) for line, modifiers in lines),
-        payments=tuple(PaymentView(p.method, p.amount, p.change) for p in payments),
+    return order_view(
+        order,
+        tuple(_line(line, modifiers) for line, modifiers in lines),
+        tuple(PaymentView(p.method, p.amount, p.change) for p in payments),
     )
+
+
+def order_view(
+    order: Order, lines: tuple[LineView, ...], payments: tuple[PaymentView, ...]
+) -> OrderView:
+    """The read model of a row and its parts."""
+    columns = {name: getattr(order, name) for name in _COLUMNS}
+    return OrderView(**columns, lines=lines, payments=payments)
 
 
 def order_payload(order: OrderView) -> dict[str, Any]:

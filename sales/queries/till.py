@@ -1,14 +1,26 @@
 """What a till must know before it may sell, in one query."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
 
 from sales import errors
 from sales.menu import Menu
-from sales.models import Order, Shift
 from sales.queries.menu import menu_for
-from stock.models import Location
+
+# Plain SQL: it runs for every order, and compiling a queryset would cost more than running it.
+_TILL = """
+    SELECT location.id, location.menu_revision, shift.id, placed.id, location.revision
+    FROM stock_location location
+    LEFT JOIN sales_shift shift ON shift.location_id = location.id AND shift.closed_at IS NULL
+    LEFT JOIN sales_order placed
+        ON placed.location_id = location.id AND placed.idempotency_key = %s
+    {where} LIMIT 2
+"""
+_THE_ONLY_ONE = _TILL.format(where="")
+_BY_ID = _TILL.format(where="WHERE location.id = %s")
+_BY_SLUG = _TILL.format(where="WHERE location.slug = %s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +31,7 @@ class Till:
     menu_revision: int
     shift_id: int | None
     placed_order_id: int | None
+    revision: int
 
     @property
     def menu(self) -> Menu:
@@ -30,7 +43,10 @@ def find_till(location: int | str | None = None, *, key: str | None = None) -> T
 
     Raises UnknownLocation, or LocationRequired when there are several and none was named.
     """
-    rows = list(_tills(_locations(location), key)[:2])
+    statement, values = _locate(location)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [key or "", *values])
+        rows = cursor.fetchall()
     if not rows:
         raise errors.UnknownLocation
     if len(rows) > 1:
@@ -38,22 +54,7 @@ def find_till(location: int | str | None = None, *, key: str | None = None) -> T
     return Till(*rows[0])
 
 
-def _locations(location: int | str | None) -> QuerySet[Location]:
+def _locate(location: int | str | None) -> tuple[str, list[Any]]:
     if location is None:
-        return Location.objects.all()
-    if isinstance(location, int):
-        return Location.objects.filter(pk=location)
-    return Location.objects.filter(slug=location)
-
-
-def _tills(locations: QuerySet[Location], key: str | None) -> QuerySet:
-    open_shift = Shift.objects.filter(location=OuterRef("pk"), closed_at=None).order_by()
-    placed = Order.objects.filter(location=OuterRef("pk"), idempotency_key=key or "").order_by()
-    return (
-        locations.order_by()
-        .annotate(
-            open_shift=Subquery(open_shift.values("pk")[:1]),
-            placed=Subquery(placed.values("pk")[:1]),
-        )
-        .values_list("pk", "menu_revision", "open_shift", "placed")
-    )
+        return _THE_ONLY_ONE, []
+    return (_BY_ID if isinstance(location, int) else _BY_SLUG), [location]

@@ -1,18 +1,5 @@
-"""Making menu changes known."""
+"""Making menu changes known: one act of the location, which recipes and stock share."""
 
-from django.db import transaction
+from stock.services import publish_menu
 
-from config.live import broadcast_on_commit
-from stock.models import Location
-from stock.services import raise_revision
-
-
-@transaction.atomic
-def publish_menu() -> None:
-    """Make every location read its menu afresh and tell its screens.
-
-    Call in the transaction of any change to the menu, a recipe, a cost or a location's settings.
-    """
-    for location_id in Location.objects.order_by("pk").values_list("pk", flat=True):
-        revision = raise_revision(location_id, touched="menu")
-        broadcast_on_commit(location_id, revision=revision)
+__all__ = ["publish_menu"]

@@ -10,23 +10,18 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from config.bulk import insert_instances
 from config.live import broadcast_on_commit
 from sales import errors
 from sales.cart import NAME_LENGTH, NOTE_LENGTH, CartItem, CartLine, clean_text, read_cart
 from sales.menu import Menu
-from sales.models import Order, OrderLine, OrderLineModifier
-from sales.pricing import Price, PricedLine, price
-from sales.queries.orders import OrderView, order_as_placed, view_of
+from sales.models import Order
+from sales.pricing import Price, price
+from sales.queries.orders import OrderView, PaymentView, order_as_placed, order_view
 from sales.queries.till import find_till
-from sales.recipes import consumption, portion, portion_cost
-from sales.services.payments import (
-    Taken,
-    Tender,
-    lock_order,
-    refund_payments,
-    save_payments,
-    settle,
-)
+from sales.recipes import add_up, portion
+from sales.services.payments import Tender, lock_order, refund_payments, settle
+from sales.services.rows import SoldLine, Taken, insert_lines, insert_payments
 from stock.models.locations import business_day
 from stock.services import deduct_stock, raise_revision, reverse_movements
 
@@ -107,7 +102,7 @@ def place_order(
     cart = read_cart(request.items, menu)
     cost = price(cart, menu)
     taken = settle(request.payments, cost.total) if request.payments else []
-    order = _draft(request, menu, cost, at=at)
+    order = draft_order(request, menu, cost, at=at)
     order.source, order.placed_by_id, order.shift_id = source, user_id, till.shift_id
     order.paid = bool(taken) or cost.total == 0
     order.idempotency_key, order.request_hash = key, request.fingerprint if key else ""
@@ -183,7 +178,8 @@ def cancel_order(
     broadcast_on_commit(location_id, revision=order.revision, order_id=order.pk)
 
 
-def _draft(request: OrderRequest, menu: Menu, cost: Price, *, at: datetime) -> Order:
+def draft_order(request: OrderRequest, menu: Menu, cost: Price, *, at: datetime) -> Order:
+    """An unsaved order; its number and revision are given when it is written."""
     if request.order_type not in Order.Type.values:
         raise errors.InvalidChoice(
             f"{request.order_type!a} is not an order type.",
@@ -217,12 +213,13 @@ def _write(
     taken: Sequence[Taken],
     menu: Menu,
 ) -> OrderView:
-    order.save(force_insert=True)
-    lines = _save_lines(order, cart, cost, menu)
-    payments = (
-        save_payments(order, taken, shift_id=order.shift_id, at=order.created_at) if taken else []
-    )
-    needs = consumption(cart, menu)
+    insert_instances([order])
+    sold = [
+        SoldLine(line, priced, portion(line)) for line, priced in zip(cart, cost.lines, strict=True)
+    ]
+    lines = insert_lines(order.pk, sold, menu)
+    insert_payments(order.pk, taken, shift_id=order.shift_id, at=order.created_at)
+    needs = add_up((line.portion, line.line.quantity) for line in sold)
     deduct_stock(
         location_id=order.location_id,
         quantities=needs,
@@ -234,52 +231,11 @@ def _write(
     )
     _number_order(order)
     broadcast_on_commit(order.location_id, revision=order.revision, order_id=order.pk)
-    return view_of(order, lines, payments)
-
-
-def _save_lines(
-    order: Order, cart: Sequence[CartLine], cost: Price, menu: Menu
-) -> list[tuple[OrderLine, list[OrderLineModifier]]]:
-    lines = OrderLine.objects.bulk_create(
-        _line(order, position, line, priced, menu)
-        for position, (line, priced) in enumerate(zip(cart, cost.lines, strict=True), start=1)
-    )
-    chosen = [
-        [
-            OrderLineModifier(
-                line=row, modifier_id=m.id, name=m.name, group_name=m.group_name, price=m.price
-            )
-            for m in line.modifiers
-        ]
-        for row, line in zip(lines, cart, strict=True)
-    ]
-    OrderLineModifier.objects.bulk_create(m for modifiers in chosen for m in modifiers)
-    return list(zip(lines, chosen, strict=True))
-
-
-def _line(order: Order, position: int, line: CartLine, priced: PricedLine, menu: Menu) -> OrderLine:
-    parts = portion(line)
-    return OrderLine(
-        order=order,
-        position=position,
-        product_id=line.product.id,
-        category_id=line.product.category.id,
-        product_name=line.product.name,
-        category_name=line.product.category.name,
-        size_name=line.size.name,
-        quantity=line.quantity,
-        unit_price=priced.unit_price,
-        total=priced.total,
-        tax_rate=priced.tax_rate,
-        tax=priced.tax,
-        consumption={str(key): f"{q * line.quantity:f}" for key, q in parts.items()},
-        unit_cost=portion_cost(parts, menu),
-        note=line.note,
-    )
+    return order_view(order, lines, tuple(PaymentView(t.method, t.amount, t.change) for t in taken))
 
 
 def _number_order(order: Order) -> None:
-    day = connection.ops.adapt_datefield_value(order.business_day)
+    day = str(order.business_day)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [day, day, order.location_id, day, order.location_id])
         order.revision, order.number = cursor.fetchone()

@@ -14,6 +14,7 @@ from config.live import broadcast_on_commit
 from sales import errors
 from sales.models import Order, Payment, Refund, Shift
 from sales.pricing import CENT, MAX_AMOUNT
+from sales.services.rows import Taken, insert_payments
 from stock.services import raise_revision
 
 MAX_TENDERS = 10
@@ -25,15 +26,6 @@ class Tender:
 
     method: str
     amount: Decimal | str
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A tender as booked, with the change that goes back."""
-
-    method: str
-    amount: Decimal
-    change: Decimal
 
 
 def settle(tenders: Sequence[Tender], total: Decimal) -> list[Taken]:
@@ -62,8 +54,9 @@ def settle(tenders: Sequence[Tender], total: Decimal) -> list[Taken]:
 
 def read_amount(value: Any) -> Decimal:
     """`value` as money with two places. Raises InvalidAmount for NaN, negatives or fine parts."""
+    readable = isinstance(value, Decimal | str | int) and not isinstance(value, bool)
     try:
-        amount = Decimal(value) if isinstance(value, Decimal | str | int) else Decimal("NaN")
+        amount = Decimal(value) if readable else Decimal("NaN")
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
@@ -94,27 +87,10 @@ def take_payment(
     taken = settle(tenders, order.total)
     order.revision = raise_revision(location_id)
     shift_id = open_shift_id(location_id)
-    save_payments(order, taken, shift_id=shift_id, at=at)
+    insert_payments(order.pk, taken, shift_id=shift_id, at=at)
     order.paid = True
     order.save(update_fields=["paid", "revision"])
     broadcast_on_commit(location_id, revision=order.revision, order_id=order.pk)
-
-
-def save_payments(
-    order: Order, taken: Sequence[Taken], *, shift_id: int | None, at: datetime
-) -> list[Payment]:
-    """Book what was taken, in one statement."""
-    return Payment.objects.bulk_create(
-        Payment(
-            order=order,
-            shift_id=shift_id,
-            method=t.method,
-            amount=t.amount,
-            change=t.change,
-            created_at=at,
-        )
-        for t in taken
-    )
 
 
 def refund_payments(order: Order, *, user_id: int | None, at: datetime) -> None:

@@ -2,6 +2,7 @@
 import { toast } from "./toast.js";
 
 const words = {
+  401: "You are signed out. Sign in again; what you entered is still here until you leave the page.",
   403: "Not allowed with this account, or the page is out of date. Reload it, or ask a manager.",
   404: "That is no longer there. Reload the page to see what is.",
   413: "That was too much to send at once.",
@@ -9,13 +10,8 @@ const words = {
 };
 const broken = "The server could not do that. What you entered is still here; try again.";
 
-function toLogin() {
-  location.assign(`/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
-}
-
 document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
-  if (xhr.status === 401) toLogin();
-  else toast(words[xhr.status] ?? broken, { kind: "error" });
+  toast(words[xhr.status] ?? broken, { kind: "error" });
 });
 
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
@@ -23,12 +19,3 @@ for (const failure of ["htmx:sendError", "htmx:timeout"]) {
     toast("No answer from the server. What you entered is still here; try again.", { kind: "error" }),
   );
 }
-
-// An expired login redirects to the login page, which must not be swapped into a corner of this one.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr } = event.detail;
-  if (!xhr.responseURL || location.pathname.startsWith("/login/")) return;
-  if (!new URL(xhr.responseURL).pathname.startsWith("/login/")) return;
-  event.preventDefault();
-  toLogin();
-});

@@ -23,7 +23,7 @@ function dismissLater(element, ms) {
   element.addEventListener("pointerleave", () => (timer = setTimeout(() => element.remove(), 2000)));
 }
 
-/** Show a message; kind is "ok" or "error", undo a URL that takes the action back by POST. */
+/** Show a message; kind is "ok" or "error", undo takes it back: a function, or a URL to POST to. */
 export function toast(text, { kind = "ok", undo = "", ms = kind === "error" ? 8000 : 4000 } = {}) {
   const element = document.createElement("div");
   element.className = kind === "error" ? "toast toast--error" : "toast";
@@ -34,7 +34,8 @@ export function toast(text, { kind = "ok", undo = "", ms = kind === "error" ? 80
     element.append(
       button("Undo", () => {
         element.remove();
-        window.htmx.ajax("POST", undo, { swap: "none" });
+        if (typeof undo === "function") undo();
+        else window.htmx.ajax("POST", undo, { swap: "none" });
       }),
     );
   }

@@ -15,7 +15,7 @@ from stock.services.purchasing import (
 )
 from stock.services.receiving import receive_purchase_order
 from stock.services.requesting import send_now
-from stock.services.revisions import raise_revision
+from stock.services.revisions import publish_menu, raise_revision
 
 __all__ = [
     "cancel_purchase_order",
@@ -25,6 +25,7 @@ __all__ = [
     "count_stock",
     "deduct_stock",
     "order_packs",
+    "publish_menu",
     "raise_revision",
     "receive_purchase_order",
     "record_movements",

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 
-from config.fields import from_micro, plain, to_micro
+from config.bulk import Insert
+from config.fields import from_micro, plain
 from config.live import broadcast_on_commit
 from stock.errors import OutOfStock, Shortage
-from stock.models import Ingredient, StockMovement
+from stock.models import Ingredient, StockItem, StockMovement
 from stock.services.purchasing import order_needs
 from stock.services.revisions import raise_revision
 
@@ -20,17 +21,21 @@ Quantities = Mapping[int, Decimal]
 
 # One statement for all ingredients, its rows in ascending ingredient order: every transaction
 # takes the row locks in that order, so none can wait for another in a circle.
-_UPSERT = """
-    INSERT INTO stock_stockitem (location_id, ingredient_id, on_hand) VALUES {rows}
+_BALANCES = Insert(
+    StockItem,
+    ["ingredient_id", "on_hand"],
+    shared=["location_id"],
+    tail="""
     ON CONFLICT (location_id, ingredient_id)
     DO UPDATE SET on_hand = stock_stockitem.on_hand + excluded.on_hand
     RETURNING ingredient_id, on_hand, par_level > 0 AND on_hand <= reorder_point
-"""
-_LEDGER = """
-    INSERT INTO stock_stockmovement
-    (location_id, ingredient_id, quantity, reason, reference, note, unit_cost, user_id, created_at)
-    VALUES {rows}
-"""
+    """,
+)
+_LEDGER = Insert(
+    StockMovement,
+    ["ingredient_id", "quantity", "unit_cost"],
+    shared=["location_id", "reason", "reference", "note", "user_id", "created_at"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +96,17 @@ def record_movements(
         return {}
     ordered = sorted(quantities.items())
     costs = unit_costs or {}
-    created_at = connection.ops.adapt_datetimefield_value(at)
-    rows = [
-        (location_id, key, to_micro(q), reason, reference, note, costs.get(key, 0), user_id)
-        for key, q in ordered
-    ]
-    with connection.cursor() as cursor:
-        left = _add_balances(cursor, location_id, ordered)
-        _insert(cursor, _LEDGER, [(*row, created_at) for row in rows])
-    return left
+    _LEDGER.run(
+        [(key, quantity, costs.get(key, 0)) for key, quantity in ordered],
+        location_id=location_id,
+        reason=reason,
+        reference=reference,
+        note=note,
+        user_id=user_id,
+        created_at=at,
+    )
+    left = _BALANCES.run(ordered, location_id=location_id)
+    return {key: Balance(from_micro(balance), bool(low)) for key, balance, low in left}
 
 
 def reverse_movements(
@@ -155,20 +162,6 @@ def _order_low(location_id: int, left: Mapping[int, Balance], at: datetime) -> N
     low = [key for key, balance in left.items() if balance.is_low]
     if low:
         order_needs(location_id=location_id, ingredient_ids=low, at=at)
-
-
-def _add_balances(
-    cursor, location_id: int, ordered: list[tuple[int, Decimal]]
-) -> dict[int, Balance]:
-    rows = [(location_id, key, to_micro(quantity)) for key, quantity in ordered]
-    _insert(cursor, _UPSERT, rows)
-    return {key: Balance(from_micro(left), bool(low)) for key, left, low in cursor.fetchall()}
-
-
-def _insert(cursor, statement: str, rows: list[tuple]) -> None:
-    places = "(" + ", ".join(["%s"] * len(rows[0])) + ")"
-    values = [value for row in rows for value in row]
-    cursor.execute(statement.format(rows=", ".join([places] * len(rows))), values)
 
 
 def _shortages(needed: Quantities, left: Mapping[int, Balance]) -> list[Shortage]:

@@ -2,7 +2,10 @@
 
 from typing import Literal
 
-from django.db import connection
+from django.db import connection, transaction
+
+from config.live import broadcast_on_commit
+from stock.models import Location
 
 
 def raise_revision(
@@ -20,3 +23,14 @@ def raise_revision(
             [location_id],
         )
         return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def publish_menu() -> None:
+    """Make every location read its menu afresh and tell its screens.
+
+    Call in the transaction of any change to the menu, a recipe, a cost or a location's settings.
+    """
+    for location_id in Location.objects.order_by("pk").values_list("pk", flat=True):
+        revision = raise_revision(location_id, touched="menu")
+        broadcast_on_commit(location_id, revision=revision)

@@ -1,0 +1,10 @@
+from django.core.management.base import BaseCommand
+
+from config.schedules import sync_schedules
+
+
+class Command(BaseCommand):
+    help = "Makes the stored schedules equal to the list in config/schedules.py."
+
+    def handle(self, **_options) -> None:
+        sync_schedules()

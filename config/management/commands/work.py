@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from config.supervisor.parts import worker
+from config.supervisor.supervisor import Supervisor
+
+
+class Command(BaseCommand):
+    help = "Runs the worker alone, watched over, where the web servers are started by others."
+
+    def handle(self, **_options) -> None:
+        Supervisor([worker()]).run()

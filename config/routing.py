@@ -1,0 +1,15 @@
+"""Every socket of the site."""
+
+from django.urls import re_path
+
+import kds.routing
+import reports.routing
+import sales.routing
+from config.consumers import UnknownConsumer
+
+websocket_urlpatterns = [
+    *sales.routing.websocket_urlpatterns,
+    *kds.routing.websocket_urlpatterns,
+    *reports.routing.websocket_urlpatterns,
+    re_path("", UnknownConsumer.as_asgi()),
+]

@@ -1,0 +1,60 @@
+"""Every recurring task of the café, in one list; `manage.py sync_schedules` upserts it.
+
+Cron times are UTC unless settings.TIME_ZONE says otherwise. Keep daily work at or after 03:00:
+02:30 comes twice on one night a year, and not at all on another.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django_q.models import Schedule
+
+PREFIX = "system."
+
+
+@dataclass(frozen=True)
+class RecurringTask:
+    """`func` (a dotted path) runs every `minutes`, or whenever `cron` says; exactly one is set.
+
+    A run longer than `timeout` seconds is killed and tried again.
+    """
+
+    name: str
+    func: str
+    timeout: int
+    minutes: int | None = None
+    cron: str | None = None
+
+
+RECURRING_TASKS = (RecurringTask("heartbeat", "config.tasks.heartbeat", timeout=10, minutes=1),)
+
+
+@transaction.atomic
+def sync_schedules(tasks: tuple[RecurringTask, ...] = RECURRING_TASKS) -> None:
+    """Make the stored schedules equal to `tasks`; due times of unchanged ones stay as they are.
+
+    Schedules made by hand, without the prefix `system.`, are left alone.
+    """
+    names = [PREFIX + task.name for task in tasks]
+    Schedule.objects.filter(name__startswith=PREFIX).exclude(name__in=names).delete()
+    for task in tasks:
+        _upsert(task)
+
+
+def _upsert(task: RecurringTask) -> None:
+    declared = {
+        "func": task.func,
+        "kwargs": repr({"q_options": {"timeout": task.timeout}}),
+        "schedule_type": Schedule.CRON if task.cron else Schedule.MINUTES,
+        "minutes": task.minutes,
+        "cron": task.cron,
+        "repeats": -1,
+    }
+    name = PREFIX + task.name
+    if Schedule.objects.filter(name=name, **declared).exists():
+        return
+    Schedule.objects.filter(name=name).delete()
+    schedule = Schedule(name=name, **declared)
+    if task.cron:
+        schedule.next_run = schedule.calculate_next_run()
+    schedule.save()

@@ -1,0 +1,36 @@
+"""`manage.py load_demo`: a café to try everything on."""
+
+from time import monotonic
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from kds.demo import create_stations
+from sales.demo import PASSWORD, STAFF, create_cafe, is_needed
+
+
+class Command(BaseCommand):
+    help = (
+        "Open the demo café: menu, recipes, stock, staff and thirteen weeks of sales up to now. "
+        "Only an empty database takes it; stopped half-way, it leaves nothing behind."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        began = monotonic()
+        with transaction.atomic():
+            if not is_needed():
+                raise CommandError(
+                    "The database is not empty, so the demo café was not loaded. Point DATABASE_URL"
+                    " at a fresh database to get one."
+                )
+            location = create_cafe(now=timezone.now(), report=self._say)
+            create_stations(location.pk)
+        self._say(f"{location} is open, after {monotonic() - began:.0f} s.")
+        logins = ", ".join(username for username, _, _ in STAFF)
+        self._say(f"Sign in as {logins}; the password of each is {PASSWORD}.")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()

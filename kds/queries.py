@@ -1,0 +1,164 @@
+"""What a kitchen display and the order-ready screen show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from config.errors import NotFound
+from kds.models import Station
+from sales.models import Order, OrderLine
+from sales.queries.orders import LineView, OrderView, active_orders, order_by_id
+from stock.models import Location
+
+WARN_SECONDS = 5 * 60
+LATE_SECONDS = 10 * 60
+NEXT = {Order.Status.PENDING: "preparing", Order.Status.PREPARING: "ready"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An order as one station sees it: its own lines, and what others prepare of it."""
+
+    order: OrderView
+    lines: tuple[LineView, ...]
+    elsewhere: tuple[LineView, ...]
+    now: datetime
+
+    @property
+    def position(self) -> int:
+        """Ascends with age: oldest first. Microseconds since 1970."""
+        return round(self.order.created_at.timestamp() * 1_000_000)
+
+    @property
+    def since(self) -> datetime:
+        """When the running wait began: to be made, or to be fetched."""
+        return self.order.ready_at or self.order.created_at
+
+    @property
+    def seconds(self) -> int:
+        return max(0, int((self.now - self.since).total_seconds()))
+
+    @property
+    def clock(self) -> str:
+        """`seconds` as minutes and seconds, 4:07; static/kds/board.js goes on from there."""
+        return f"{self.seconds // 60}:{self.seconds % 60:02}"
+
+    @property
+    def age(self) -> str:
+        """fresh, warn or late; an order that waits to be fetched is no longer late."""
+        if self.order.status == Order.Status.READY or self.seconds < WARN_SECONDS:
+            return "fresh"
+        return "warn" if self.seconds < LATE_SECONDS else "late"
+
+    @property
+    def next_status(self) -> str:
+        """Where the button moves it."""
+        return NEXT.get(self.order.status, "completed")
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A station's open tickets, oldest first, at least as new as `revision`."""
+
+    station: Station
+    revision: int
+    tickets: tuple[Ticket, ...]
+    recall: Order | None
+
+    warn_seconds = WARN_SECONDS
+    late_seconds = LATE_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyBoard:
+    """Orders that customers wait for, oldest first, at least as new as `revision`."""
+
+    revision: int
+    going: tuple[Order, ...]
+    ready: tuple[Order, ...]
+
+
+def stations_at(location_id: int) -> QuerySet[Station]:
+    """The location's displays in their order."""
+    return Station.objects.filter(location_id=location_id)
+
+
+def find_station(location_id: int, slug: str) -> Station:
+    """The station with its categories. Raises NotFound."""
+    named = stations_at(location_id).filter(slug=slug)
+    station = named.prefetch_related("categories").first()
+    if station is None:
+        raise NotFound("There is no such station.")
+    return station
+
+
+def read_board(location_id: int, slug: str) -> Board:
+    """Everything the station shows, in a fixed number of queries. Raises NotFound."""
+    revision = _revision(location_id)
+    station = find_station(location_id, slug)
+    categories = _categories(station)
+    now = timezone.now()
+    tickets = (_ticket(order, categories, now) for order in active_orders(location_id))
+    return Board(
+        station=station,
+        revision=revision,
+        tickets=tuple(ticket for ticket in tickets if ticket.lines),
+        recall=last_served(station),
+    )
+
+
+def read_ticket(station: Station, order_id: int) -> Ticket:
+    """One order as the station sees it; without `lines` it is none of its business.
+
+    Raises NotFound.
+    """
+    order = order_by_id(order_id, location_id=station.location_id)
+    return _ticket(order, _categories(station), timezone.now())
+
+
+def last_served(station: Station) -> Order | None:
+    """The order last handed over with anything of this station, which a recall would bring back."""
+    served = Order.objects.filter(
+        location_id=station.location_id, status=Order.Status.COMPLETED, revision__gt=0
+    )
+    categories = _categories(station)
+    if categories:
+        lines = OrderLine.objects.filter(order=OuterRef("pk"), category__in=categories)
+        served = served.filter(Exists(lines))
+    return served.only("pk", "number").order_by("-revision").first()
+
+
+def read_ready(location_id: int) -> ReadyBoard:
+    """What the order-ready screen shows, in two queries."""
+    revision = _revision(location_id)
+    orders = Order.objects.filter(location_id=location_id, status__in=Order.ACTIVE)
+    orders = list(
+        orders.only("number", "customer_name", "status", "ready_at").order_by("created_at", "id")
+    )
+    ready = [order for order in orders if order.status == Order.Status.READY]
+    return ReadyBoard(
+        revision=revision,
+        going=tuple(order for order in orders if order.status != Order.Status.READY),
+        ready=tuple(sorted(ready, key=lambda order: (order.ready_at, order.pk))),
+    )
+
+
+def _revision(location_id: int) -> int:
+    # Before the orders: what they show is then this revision or newer, never older.
+    return Location.objects.values_list("revision", flat=True).get(pk=location_id)
+
+
+def _categories(station: Station) -> frozenset[int]:
+    return frozenset(category.pk for category in station.categories.all())
+
+
+def _ticket(order: OrderView, categories: frozenset[int], now: datetime) -> Ticket:
+    own = [not categories or line.category_id in categories for line in order.lines]
+    return Ticket(
+        order=order,
+        lines=tuple(line for line, mine in zip(order.lines, own, strict=True) if mine),
+        elsewhere=tuple(line for line, mine in zip(order.lines, own, strict=True) if not mine),
+        now=now,
+    )

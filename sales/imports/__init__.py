@@ -1,0 +1,1 @@
+"""Sales files of other tills: reading them, and playing a day of one again."""

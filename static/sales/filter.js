@@ -1,0 +1,65 @@
+// Category tabs and search. The choice lives here, not in the page, so that it outlives a live update.
+const search = document.getElementById("search");
+let category = "";
+
+function apply() {
+  const words = search.value.trim().toLowerCase();
+  let any = false;
+  for (const group of document.querySelectorAll(".tiles-group")) {
+    const open = words || !category || group.dataset.category === category;
+    let matches = 0;
+    for (const tile of group.querySelectorAll(".tile")) {
+      tile.hidden = !open || !tile.dataset.name.includes(words);
+      matches += !tile.hidden;
+    }
+    group.hidden = !matches;
+    any ||= matches > 0;
+  }
+  const isEmpty = !document.querySelector(".tiles-group");
+  document.getElementById("no-match").hidden = any || isEmpty;
+  for (const tab of document.querySelectorAll("#tabs .tab")) {
+    tab.setAttribute("aria-pressed", String(tab.dataset.category === (words ? "" : category)));
+  }
+}
+
+function choose(id) {
+  category = id;
+  search.value = "";
+  document.getElementById("products").scrollTop = 0;
+  apply();
+}
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest("#tabs .tab");
+  if (tab) choose(tab.dataset.category);
+});
+
+search.addEventListener("input", apply);
+search.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") choose(category);
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  if (search.value.trim()) document.querySelector(".tile:not([hidden], :disabled)")?.click();
+});
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, dialog");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// A live update must not take the focus from under the keyboard.
+let focused = null;
+
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  if (target.matches("#grid, #tabs, .tile") && target.contains(document.activeElement)) focused = document.activeElement.id;
+});
+
+document.addEventListener("htmx:load", (event) => {
+  if (!event.detail.elt.matches?.("#grid, #tabs, .tile")) return;
+  apply();
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  focused = null;
+});

@@ -1,0 +1,88 @@
+"""The live till: a tile is pushed when it changes, the grid when the menu or the shift does."""
+
+import pytest
+
+from sales.models import ProductSize
+from sales.services import close_shift, publish_menu
+from stock.models import Location
+from tests.factories import make_staff
+from tests.sales.ordering import sell
+from tests.sales.test_grid import leave
+from tests.sockets import in_thread, viewing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cashier(live_cafe):
+    return make_staff("cashier", "Cashier")
+
+
+def revision(cafe) -> int:
+    return Location.objects.get(pk=cafe.location.pk).revision
+
+
+def change_price(product) -> None:
+    ProductSize.objects.filter(product=product).update(price=750)
+    publish_menu()
+
+
+async def fresh(cafe) -> str:
+    return f"/ws/till/?revision={await in_thread(revision)(cafe)}"
+
+
+async def test_a_page_of_this_very_revision_is_told_nothing(live_cafe, cashier):
+    async with viewing(await fresh(live_cafe), cashier) as viewer:
+        await viewer.reach(await in_thread(revision)(live_cafe))
+    assert viewer.frames == []
+
+
+async def test_an_older_page_gets_tabs_grid_and_shift(live_cafe, cashier):
+    async with viewing("/ws/till/?revision=0", cashier) as viewer:
+        frame = await viewer.next()
+    for part in ('id="tabs"', 'id="grid"', 'id="shift"'):
+        assert part in frame
+
+
+async def test_a_sale_that_changes_no_tile_pushes_nothing(live_cafe, cashier):
+    async with viewing(await fresh(live_cafe), cashier) as viewer:
+        order = await in_thread(sell)(live_cafe, "Latte")
+        await viewer.reach(order.revision)
+    assert viewer.frames == []
+
+
+async def test_a_countdown_and_a_sold_out_product_push_their_tile_alone(live_cafe, cashier):
+    await in_thread(leave)(live_cafe, "Croissant dough", 2)
+    async with viewing(await fresh(live_cafe), cashier) as viewer:
+        await in_thread(sell)(live_cafe, "Croissant")
+        countdown = await viewer.next()
+        await in_thread(sell)(live_cafe, "Croissant")
+        sold_out = await viewer.next()
+    assert "1 left" in countdown
+    assert "Sold out" in sold_out
+    for frame in (countdown, sold_out):
+        assert frame.count("<button") == 1
+        assert f'id="product-{live_cafe.products["Croissant"].pk}" hx-swap-oob="true"' in frame
+
+
+async def test_a_new_price_pushes_the_grid(live_cafe, cashier):
+    async with viewing(await fresh(live_cafe), cashier) as viewer:
+        await in_thread(change_price)(live_cafe.products["Croissant"])
+        frame = await viewer.next()
+    assert 'id="grid"' in frame
+    assert "750" in frame
+
+
+async def test_a_shift_closed_elsewhere_locks_the_till(live_cafe, cashier):
+    async with viewing(await fresh(live_cafe), cashier) as viewer:
+        await in_thread(close_shift)(
+            location_id=live_cafe.location.pk, counted_cash="0", user_id=None
+        )
+        frame = await viewer.next()
+    assert "The shift is closed" in frame
+    assert 'class="tile"' not in frame
+
+
+async def test_a_barista_has_no_till(live_cafe, barista):
+    async with viewing("/ws/till/", barista) as viewer:
+        assert await viewer.close_code() == 4003
