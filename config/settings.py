@@ -165,9 +165,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # It tells of every table of a font it puts into a PDF.
-    "loggers": {"fontTools": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Their INFO tells of every start and every task: it would bury the lines that matter.
-    "loggers": {name: {"level": "WARNING"} for name in ("axes", "daphne", "django-q", "httpx")},
+    # Their INFO tells of every start, task and font table: it would bury the lines that matter.
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("axes", "daphne", "django-q", "fontTools", "httpx")
+    },
 }
