@@ -7,19 +7,27 @@ from datetime import date
 
 from predict.series import Series
 
+LIMIT = 10**9
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """Units expected on a day, none below zero.
 
     With an interval `lower` ≤ `mean` ≤ `upper`, and the day falls inside it four times out of five.
-    `note` tells what a reader should know about the number.
+    `note` tells what a reader should know about the number. Raises ValueError for numbers that
+    cannot be: NaN, infinite, negative, a billion or more, out of order.
     """
 
     mean: float
     lower: float | None = None
     upper: float | None = None
     note: str = ""
+
+    def __post_init__(self) -> None:
+        numbers = [n for n in (self.lower, self.mean, self.upper) if n is not None]
+        if numbers != sorted(numbers) or not all(0 <= n < LIMIT for n in numbers):
+            raise ValueError(f"Not a forecast: {numbers}")
 
 
 class NoForecast(Exception):

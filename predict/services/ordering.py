@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from predict.errors import NothingToOrder
 from predict.queries.tomorrow import read_tomorrow
-from stock.models import PurchaseOrder, StockItem
+from stock.models import Ingredient, PurchaseOrder
 from stock.services import order_packs
 
 
@@ -21,12 +21,9 @@ def order_ingredient(
     raises NothingToOrder, as for an ingredient nobody delivers.
     """
     at = at or timezone.now()
-    # The row of the ingredient stays held, so that two taps at once become one order.
-    list(
-        StockItem.objects.select_for_update().filter(
-            location_id=location_id, ingredient_id=ingredient_id
-        )
-    )
+    # Held till the commit, so that two taps at once become one order. Not the stock row, which an
+    # ingredient never stocked lacks; and no lock that a sale's foreign keys would wait for.
+    Ingredient.objects.select_for_update(no_key=True).filter(pk=ingredient_id).first()
     supply = read_tomorrow(location_id, at=at).supplies.get(ingredient_id)
     if supply is None or not supply.packs:
         raise NothingToOrder("There is enough, or enough is on order.")

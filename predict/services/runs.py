@@ -146,12 +146,10 @@ def _begin(
 ) -> ForecastRun:
     """The run to carry out, running; or the one of `run_id` if it is published."""
     with transaction.atomic():
-        run = ForecastRun.objects.filter(pk=run_id, location=location).first()
-        if run and run.status == Status.PUBLISHED:
-            return run
-        claimed = ForecastRun.objects.filter(pk=run_id, location=location, status=Status.QUEUED)
-        if claimed.update(status=Status.RUNNING, started_at=at):
-            run.status, run.started_at = Status.RUNNING, at
+        asked = ForecastRun.objects.filter(pk=run_id, location=location)
+        claimed = asked.filter(status=Status.QUEUED).update(status=Status.RUNNING, started_at=at)
+        run = asked.first()
+        if claimed or (run and run.status == Status.PUBLISHED):
             return run
         return _create(location.pk, for_day, run.trigger if run else trigger, Status.RUNNING, at)
 

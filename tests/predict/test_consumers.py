@@ -1,15 +1,13 @@
 """The forecast page, pushed: progress, publication, and stock that a sale takes."""
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from predict.services import request_forecast, run_forecast
 from stock.models import Location
 from tests.sales.ordering import sell
-from tests.sockets import viewing
+from tests.sockets import in_thread, viewing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-in_thread = sync_to_async(thread_sensitive=False)
 
 
 def revision() -> int:

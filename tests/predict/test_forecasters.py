@@ -66,6 +66,15 @@ def what_is_said(forecaster: Forecaster, past: Series, day: date) -> Prediction 
         return str(reason)
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    [(math.nan,), (math.inf,), (-0.1,), (1e9,), (5, 6, 7), (5, 1, 4), (5, math.nan, 7), (5, -1, 7)],
+)
+def test_a_prediction_that_cannot_be_is_refused(numbers):
+    with pytest.raises(ValueError, match="Not a forecast"):
+        Prediction(*numbers)
+
+
 @each_method
 @pytest.mark.parametrize("past", [Series(), series(MONDAY, [3])], ids=["none", "one day"])
 def test_too_short_a_past_says_so(method, past):

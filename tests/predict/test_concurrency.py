@@ -1,0 +1,76 @@
+"""Many at once: one run, one purchase order line."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from config.errors import DomainError
+from predict.models import Forecast, ForecastRun
+from predict.queries.runs import tomorrow_of
+from predict.services import order_ingredient, request_forecast, run_forecast
+from stock.models import PurchaseOrderLine, Supplier, SupplierItem
+from tests.factories import Cafe, make_cafe
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 8
+
+
+@pytest.fixture
+def cafe(transactional_db) -> Cafe:
+    return make_cafe(stock=0)
+
+
+def at_once(act: Callable[[], object]) -> list[str]:
+    """What became of `act` in each of several threads: "done" or the code of its refusal."""
+    start = Barrier(THREADS)
+
+    def attempt(_: int) -> str:
+        try:
+            start.wait()
+            act()
+        except DomainError as error:
+            return error.code
+        else:
+            return "done"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return sorted(pool.map(attempt, range(THREADS)))
+
+
+def test_of_many_requests_one_is_queued(cafe):
+    outcomes = at_once(lambda: request_forecast(location_id=cafe.location.pk))
+    assert outcomes == ["done", *["forecast_running"] * (THREADS - 1)]
+    assert (ForecastRun.objects.count(), OrmQ.objects.count()) == (1, 1)
+
+
+def test_a_task_delivered_many_times_at_once_publishes_once(cafe):
+    asked = request_forecast(location_id=cafe.location.pk)
+    at_once(lambda: run_forecast(location_id=cafe.location.pk, run_id=asked.pk))
+    assert [run.status for run in ForecastRun.objects.all()] == ["published"]
+    assert Forecast.objects.count() == 6
+
+
+def test_many_taps_make_one_order(cafe):
+    run = ForecastRun.objects.create(
+        location=cafe.location,
+        for_day=tomorrow_of(cafe.location, timezone.now()),
+        status="published",
+        trigger="nightly",
+        finished_at=timezone.now(),
+    )
+    Forecast.objects.create(run=run, product=cafe.products["Latte"], method="weekday_mean", mean=10)
+    milk = cafe.ingredients["Milk"]
+    dairy = Supplier.objects.create(name="Dairy", email="dairy@example.com")
+    SupplierItem.objects.create(supplier=dairy, ingredient=milk, pack_size=1000, pack_name="carton")
+    outcomes = at_once(
+        lambda: order_ingredient(location_id=cafe.location.pk, ingredient_id=milk.pk, user_id=None)
+    )
+    assert outcomes == ["done", *["nothing_to_order"] * (THREADS - 1)]
+    assert [line.packs for line in PurchaseOrderLine.objects.all()] == [3]
