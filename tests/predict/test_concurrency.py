@@ -1,19 +1,17 @@
 """Many at once: one run, one purchase order line."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from config.errors import DomainError
+from predict.errors import ForecastRunning, NothingToOrder
 from predict.models import Forecast, ForecastRun
 from predict.queries.runs import tomorrow_of
 from predict.services import order_ingredient, request_forecast, run_forecast
 from stock.models import PurchaseOrderLine, Supplier, SupplierItem
+from tests.concurrency.threads import at_once, split
 from tests.factories import Cafe, make_cafe
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,34 +23,18 @@ def cafe(transactional_db) -> Cafe:
     return make_cafe(stock=0)
 
 
-def at_once(act: Callable[[], object]) -> list[str]:
-    """What became of `act` in each of several threads: "done" or the code of its refusal."""
-    start = Barrier(THREADS)
-
-    def attempt(_: int) -> str:
-        try:
-            start.wait()
-            act()
-        except DomainError as error:
-            return error.code
-        else:
-            return "done"
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return sorted(pool.map(attempt, range(THREADS)))
-
-
 def test_of_many_requests_one_is_queued(cafe):
-    outcomes = at_once(lambda: request_forecast(location_id=cafe.location.pk))
-    assert outcomes == ["done", *["forecast_running"] * (THREADS - 1)]
+    ask = partial(request_forecast, location_id=cafe.location.pk)
+    done, _ = split(at_once([ask] * THREADS), ForecastRunning)
+    assert len(done) == 1
     assert (ForecastRun.objects.count(), OrmQ.objects.count()) == (1, 1)
 
 
 def test_a_task_delivered_many_times_at_once_publishes_once(cafe):
     asked = request_forecast(location_id=cafe.location.pk)
-    at_once(lambda: run_forecast(location_id=cafe.location.pk, run_id=asked.pk))
+    carry_out = partial(run_forecast, location_id=cafe.location.pk, run_id=asked.pk)
+    done, _ = split(at_once([carry_out] * THREADS), ForecastRunning)
+    assert {run.pk for run in done} == {asked.pk}
     assert [run.status for run in ForecastRun.objects.all()] == ["published"]
     assert Forecast.objects.count() == 6
 
@@ -69,8 +51,9 @@ def test_many_taps_make_one_order(cafe):
     milk = cafe.ingredients["Milk"]
     dairy = Supplier.objects.create(name="Dairy", email="dairy@example.com")
     SupplierItem.objects.create(supplier=dairy, ingredient=milk, pack_size=1000, pack_name="carton")
-    outcomes = at_once(
-        lambda: order_ingredient(location_id=cafe.location.pk, ingredient_id=milk.pk, user_id=None)
+    tap = partial(
+        order_ingredient, location_id=cafe.location.pk, ingredient_id=milk.pk, user_id=None
     )
-    assert outcomes == ["done", *["nothing_to_order"] * (THREADS - 1)]
+    done, _ = split(at_once([tap] * THREADS), NothingToOrder)
+    assert len(done) == 1
     assert [line.packs for line in PurchaseOrderLine.objects.all()] == [3]

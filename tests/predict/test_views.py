@@ -150,3 +150,25 @@ def test_the_page_takes_as_many_queries_for_one_product_as_for_three(
     manager.get("/predict/")
     with django_assert_num_queries(11):
         manager.get("/predict/")
+
+
+def test_the_api_answers_with_the_forecast_of_a_day(cafe, manager):
+    run = published(cafe)
+    answer = manager.get("/api/forecast").json()
+    assert answer["date"] == run.for_day.isoformat()
+    [latte] = [p for p in answer["products"] if p["name"] == "Latte"]
+    assert (latte["status"], latte["portions"]) == ("CRITICAL", 0)
+    assert [f["method"] for f in latte["forecasts"]] == ["weekday_mean", "ets"]
+    assert manager.get(f"/api/forecast?date={run.for_day}").json() == answer
+    other = manager.get("/api/forecast?date=2020-01-01").json()
+    assert (other["date"], other["published_at"]) == ("2020-01-01", None)
+
+
+@pytest.mark.parametrize("given", ["yesterday", "2020-02-30", ""])
+def test_the_api_refuses_what_is_no_day(cafe, manager, given):
+    assert manager.get(f"/api/forecast?date={given}").status_code == 422
+
+
+def test_the_api_is_for_those_who_may_see_it(cafe):
+    assert signed_in("b", "Barista").get("/api/forecast").status_code == 403
+    assert Client().get("/api/forecast").status_code == 401
