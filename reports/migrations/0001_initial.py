@@ -5,51 +5,95 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('stock', '0002_purchasing'),
+        ("stock", "0002_purchasing"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RollupMark',
+            name="RollupMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.BigIntegerField(default=0)),
-                ('business_day', models.DateField(null=True)),
-                ('location', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rollup_mark', to='stock.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("revision", models.BigIntegerField(default=0)),
+                ("business_day", models.DateField(null=True)),
+                (
+                    "location",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rollup_mark",
+                        to="stock.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DayHour',
+            name="DayHour",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('business_day', models.DateField()),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('hour', models.PositiveSmallIntegerField()),
-                ('orders', models.PositiveIntegerField()),
-                ('revenue', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stock.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("business_day", models.DateField()),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("hour", models.PositiveSmallIntegerField()),
+                ("orders", models.PositiveIntegerField()),
+                ("revenue", models.DecimalField(decimal_places=2, max_digits=14)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stock.location",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('location', 'business_day', 'hour'), name='day_hour_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("location", "business_day", "hour"), name="day_hour_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DayProduct',
+            name="DayProduct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('business_day', models.DateField()),
-                ('product', models.CharField(max_length=80)),
-                ('category', models.CharField(max_length=60)),
-                ('quantity', models.PositiveIntegerField()),
-                ('revenue', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stock.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("business_day", models.DateField()),
+                ("product", models.CharField(max_length=80)),
+                ("category", models.CharField(max_length=60)),
+                ("quantity", models.PositiveIntegerField()),
+                ("revenue", models.DecimalField(decimal_places=2, max_digits=14)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="stock.location",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('location', 'business_day', 'product', 'category'), name='day_product_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("location", "business_day", "product", "category"),
+                        name="day_product_once",
+                    )
+                ],
             },
         ),
     ]

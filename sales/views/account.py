@@ -48,6 +48,13 @@ DESTINATIONS = (
         ("sales.view_revenue",),
     ),
     Destination(
+        "/reports/",
+        "Reports",
+        "Weeks, months, quarters and years",
+        "chart-column",
+        ("sales.view_revenue",),
+    ),
+    Destination(
         "/admin/", "Administration", "Menu, stock and staff", "settings", ("stock.change_location",)
     ),
 )

@@ -1,0 +1,97 @@
+"""The dashboard in the shapes its template needs. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from reports.dashboard import ZERO, Dashboard, Sales
+from reports.periods import Period
+from reports.queries import Change, compare
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# Shades of the hour table, from nothing to the busiest hour.
+LEVELS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """An hour of a weekday; `level` from 0 (nothing sold) to LEVELS − 1 (the most)."""
+
+    sales: Sales
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardPage:
+    """A dashboard with its comparisons, neighbours and tables."""
+
+    dashboard: Dashboard
+    currency: str
+
+    @property
+    def period(self) -> Period:
+        return self.dashboard.period
+
+    @property
+    def previous_date(self) -> date:
+        return self.period.previous.start
+
+    @property
+    def next_date(self) -> date | None:
+        """The period after this one, or None while it has not begun."""
+        following = self.period.next.start
+        return following if following <= self.dashboard.today else None
+
+    @property
+    def compared_with(self) -> str:
+        """What the figures stand beside."""
+        previous = self.period.previous
+        if not self.dashboard.is_current:
+            return previous.label
+        elapsed = self.dashboard.today - self.period.start
+        until = min(previous.start + elapsed, previous.end)
+        return f"{previous.label} up to {until.day} {until:%B}"
+
+    @property
+    def revenue_change(self) -> Change:
+        return compare(self.dashboard.total.revenue, self.dashboard.total_before.revenue)
+
+    @property
+    def orders_change(self) -> Change:
+        return compare(self.dashboard.total.orders, self.dashboard.total_before.orders)
+
+    @property
+    def average_change(self) -> Change:
+        return compare(self.dashboard.total.average, self.dashboard.total_before.average)
+
+    @property
+    def hours(self) -> list[int]:
+        """The hours the table shows: from the first to the last with a sale."""
+        sold = [hour for _, hour in self.dashboard.heat]
+        return list(range(min(sold), max(sold) + 1)) if sold else []
+
+    @property
+    def heat(self) -> list[tuple[str, list[HeatCell]]]:
+        """A row for each weekday, a cell for each of `hours`."""
+        return [
+            (name, [self._cell(weekday, hour) for hour in self.hours])
+            for weekday, name in enumerate(WEEKDAYS)
+        ]
+
+    @property
+    def best_day(self) -> str:
+        """The bucket with the most revenue, in words; empty when nothing was sold."""
+        sold = [point for point in self.dashboard.points if point.now and point.now.revenue]
+        if not sold:
+            return ""
+        best = max(sold, key=lambda point: point.now.revenue).bucket
+        if best.start == best.end:
+            return f"{best.start:%A} {best.start.day} {best.start:%B}"
+        if best.end - best.start > timedelta(days=7):
+            return f"{best.start:%B}"
+        return f"the week of {best.start.day} {best.start:%B}"
+
+    def _cell(self, weekday: int, hour: int) -> HeatCell:
+        sales = self.dashboard.heat.get((weekday, hour), Sales())
+        most = max((s.revenue for s in self.dashboard.heat.values()), default=ZERO)
+        level = 0 if not sales.revenue else 1 + int((LEVELS - 2) * sales.revenue / most)
+        return HeatCell(sales, level)
