@@ -1,0 +1,196 @@
+"""The dashboard equals the orders, to the cent, whatever happened to them and when."""
+
+import random
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from reports.dashboard import Sales, dashboard_payload, read_dashboard
+from reports.models import DayHour
+from reports.periods import PeriodKind
+from sales.cart import CartItem
+from sales.models import Order, OrderLine
+from sales.services import OrderRequest, cancel_order, place_order
+from tests.factories import Cafe, make_cafe, make_staff
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 22)
+MENU = [("Latte", "L"), ("Latte", "S"), ("Espresso", "Single"), ("Croissant", "Regular")]
+
+
+def sell(cafe: Cafe, at: datetime, *, item: tuple[str, str] = MENU[0], quantity: int = 1) -> int:
+    """An order at that moment; returns its id."""
+    request = OrderRequest(items=(CartItem(item[0], quantity, item[1]),))
+    return place_order(request=request, location=cafe.location.pk, at=at).order.id
+
+
+def sell_at_random(cafe: Cafe, *, days: Iterable[datetime], seed: int) -> None:
+    chance = random.Random(seed)
+    for start in days:
+        for _ in range(3):
+            at = start + timedelta(minutes=chance.randrange(24 * 60))
+            order = sell(cafe, at, item=chance.choice(MENU), quantity=chance.randint(1, 3))
+            if chance.random() < 0.2:
+                cancel_order(order_id=order, location_id=cafe.location.pk)
+
+
+def truth(cafe: Cafe, start: date, end: date) -> Sales:
+    """The period's sales, order by order."""
+    kept = Order.objects.filter(location=cafe.location, business_day__range=(start, end)).exclude(
+        status="cancelled"
+    )
+    return sum((Sales(1, order.total) for order in kept), Sales())
+
+
+@pytest.mark.parametrize("time_zone", ["Asia/Almaty", "Europe/Berlin"])
+@pytest.mark.parametrize("kind", list(PeriodKind))
+def test_random_histories_add_up_across_days_and_a_dst_night(
+    time_zone: str, kind: PeriodKind
+) -> None:
+    cafe = make_cafe(time_zone=time_zone, stock=10_000_000)
+    # Clocks in Berlin went back on 25 October 2026.
+    first = datetime(2026, 10, 20, tzinfo=UTC)
+    sell_at_random(cafe, days=[first + timedelta(days=n) for n in range(12)], seed=7)
+
+    dashboard = read_dashboard(
+        cafe.location.pk, kind=kind, day=date(2026, 10, 25), today=date(2026, 10, 28)
+    )
+
+    period, previous = dashboard.period, dashboard.period.previous
+    expected = truth(cafe, period.start, min(period.end, dashboard.today))
+    assert dashboard.total == expected
+    assert expected.orders > 5
+    shown = [point.now for point in dashboard.points if point.now]
+    assert sum(shown, Sales()) == expected
+    assert sum(dashboard.heat.values(), Sales()) == expected
+    assert sum(share.revenue for share in dashboard.categories) == expected.revenue
+    before = [point.before for point in dashboard.points if point.before]
+    assert sum(before, Sales()) == truth(cafe, previous.start, previous.end)
+
+
+def test_an_order_after_midnight_belongs_to_the_day_before(cafe: Cafe) -> None:
+    # 01:30 in Almaty, before the business day starts at 04:00.
+    sell(cafe, datetime(2026, 11, 20, 20, 30, tzinfo=UTC))
+
+    dashboard = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+
+    by_day = {point.bucket.start: point.now for point in dashboard.points}
+    assert by_day[date(2026, 11, 20)].orders == 1
+    assert by_day[date(2026, 11, 21)].orders == 0
+
+
+def test_today_is_never_stale(cafe: Cafe) -> None:
+    noon = datetime(2026, 11, 22, 7, tzinfo=UTC)
+    sell(cafe, noon)
+    read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+
+    sell(cafe, noon)
+
+    again = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+    assert again.total.orders == 2
+    assert not DayHour.objects.exists()
+
+
+def test_a_closed_day_is_built_again_when_one_of_its_orders_changes(cafe: Cafe) -> None:
+    yesterday = datetime(2026, 11, 21, 7, tzinfo=UTC)
+    kept, cancelled = sell(cafe, yesterday), sell(cafe, yesterday)
+    first = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+
+    cancel_order(order_id=cancelled, location_id=cafe.location.pk)
+
+    again = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+    assert (first.total.orders, again.total.orders) == (2, 1)
+    assert again.total.revenue == Order.objects.get(pk=kept).total
+
+
+def test_a_day_seen_while_it_was_open_is_closed_whole(cafe: Cafe) -> None:
+    sell(cafe, datetime(2026, 11, 21, 7, tzinfo=UTC))
+    saturday = date(2026, 11, 21)
+    read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=saturday, today=saturday)
+
+    sunday = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+
+    assert sunday.total.orders == 1
+    assert DayHour.objects.get().business_day == saturday
+
+
+def test_a_running_period_stands_beside_as_many_days_of_the_one_before(cafe: Cafe) -> None:
+    for day in (9, 10, 14):
+        sell(cafe, datetime(2026, 11, day, 7, tzinfo=UTC))
+    tuesday = date(2026, 11, 17)
+
+    dashboard = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=tuesday, today=tuesday)
+
+    assert dashboard.total_before.orders == 2
+
+
+def test_the_number_of_queries_does_not_grow_with_the_history(cafe: Cafe) -> None:
+    sell(cafe, datetime(2026, 11, 22, 7, tzinfo=UTC))
+    few = _queries(cafe)
+    sell_at_random(
+        cafe,
+        days=[datetime(2026, 10, 1, tzinfo=UTC) + timedelta(days=n) for n in range(20)],
+        seed=1,
+    )
+    read_dashboard(cafe.location.pk, kind=PeriodKind.YEAR, day=TODAY, today=TODAY)
+
+    assert _queries(cafe) == few == 12
+
+
+def _queries(cafe: Cafe) -> int:
+    read_dashboard(cafe.location.pk, kind=PeriodKind.YEAR, day=TODAY, today=TODAY)
+    with CaptureQueriesContext(connection) as captured:
+        read_dashboard(cafe.location.pk, kind=PeriodKind.YEAR, day=TODAY, today=TODAY)
+    return len([q for q in captured if "SAVEPOINT" not in q["sql"]])
+
+
+def test_the_payload_names_products_with_what_they_brought_before(cafe: Cafe) -> None:
+    sell(cafe, datetime(2026, 11, 22, 7, tzinfo=UTC), quantity=2)
+    sell(cafe, datetime(2026, 11, 12, 7, tzinfo=UTC))
+
+    dashboard = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+
+    [latte] = dashboard_payload(dashboard, "KZT")["products"]
+    price = OrderLine.objects.first().unit_price
+    assert latte == {
+        "name": "Latte",
+        "quantity": 2,
+        "revenue": str(price * 2),
+        "revenue_before": str(price),
+    }
+
+
+@pytest.mark.parametrize("kind", list(PeriodKind))
+def test_the_page_and_its_csv_open_for_a_manager(
+    cafe: Cafe, client: Client, kind: PeriodKind
+) -> None:
+    client.force_login(make_staff("manager", "Manager"))
+    sell(cafe, datetime.now(UTC))
+
+    page = client.get("/reports/", {"period": kind.value})
+    table = client.get("/reports/export.csv", {"period": kind.value})
+
+    assert page.status_code == 200
+    assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
+    revenue = sum(Decimal(row.split(",")[3]) for row in table.content.decode().splitlines()[1:])
+    assert revenue == Order.objects.get().total
+
+
+@pytest.mark.parametrize(
+    "query", [{"period": "decade"}, {"date": "yesterday"}, {"date": "9999-12-31"}]
+)
+def test_a_period_that_is_none_is_not_found(cafe: Cafe, client: Client, query: dict) -> None:
+    client.force_login(make_staff("manager", "Manager"))
+
+    assert client.get("/reports/", query).status_code == 404
+
+
+@pytest.fixture
+def cafe(db: None) -> Cafe:
+    return make_cafe(stock=10_000_000)
