@@ -5,10 +5,12 @@ from django.urls import re_path
 import kds.routing
 import reports.routing
 import sales.routing
+import stock.routing
 from config.consumers import UnknownConsumer
 
 websocket_urlpatterns = [
     *sales.routing.websocket_urlpatterns,
+    *stock.routing.websocket_urlpatterns,
     *kds.routing.websocket_urlpatterns,
     *reports.routing.websocket_urlpatterns,
     re_path("", UnknownConsumer.as_asgi()),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("password/changed/", account.password_changed, name="password_change_done"),
     path("location/", account.choose, name="location"),
     path("", include("sales.urls")),
+    path("stock/", include("stock.urls")),
     path("kds/", include("kds.urls")),
     path("reports/", include("reports.urls")),
     path("api/", api.urls),

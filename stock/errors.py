@@ -41,6 +41,10 @@ class PurchaseStateInvalid(DomainError):
     code, title, status = "purchase_state_invalid", "The purchase order is not in that state", 409
 
 
+class SupplierInUse(DomainError):
+    code, title, status = "supplier_in_use", "The supplier cannot be removed", 409
+
+
 class QuantityInvalid(DomainError):
     code, title = "quantity_invalid", "Not a quantity"
 

@@ -41,6 +41,13 @@ DESTINATIONS = (
         "/kds/ready/", "Order-ready screen", "For the customers to see", "tv", ("sales.view_order",)
     ),
     Destination(
+        "/stock/",
+        "Store room",
+        "Stock, purchase orders and suppliers",
+        "package",
+        ("stock.view_stockitem",),
+    ),
+    Destination(
         "/reports/live/",
         "Live revenue",
         "How today is going",

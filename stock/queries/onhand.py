@@ -1,5 +1,6 @@
 """What is on hand, what is coming, how long it lasts, and the ledger behind a figure."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -7,11 +8,13 @@ from enum import StrEnum
 
 from django.db.models import Sum
 
+from config.errors import NotFound
 from stock.models import StockItem, StockMovement
 from stock.queries.purchasing import on_order
 
 # Days of sales that tell how fast something goes.
 USE_DAYS = 14
+Quantities = Mapping[int, Decimal]
 
 
 class Level(StrEnum):
@@ -64,42 +67,60 @@ class LedgerRow:
     movement: StockMovement
     balance: Decimal
 
+    @property
+    def link(self) -> tuple[str, int] | None:
+        """What the movement refers to, such as ("purchase", 12)."""
+        kind, _, key = self.movement.reference.partition(":")
+        return (kind, int(key)) if key.isdecimal() else None
+
 
 def stock_rows(location_id: int, *, at: datetime) -> list[StockRow]:
     """Every ingredient kept at the location, in three queries, those that need someone first."""
     coming = on_order(location_id)
     use = daily_use(location_id, at=at)
     items = StockItem.objects.filter(location_id=location_id).select_related("ingredient")
-    rows = [
-        StockRow(
-            ingredient_id=item.ingredient_id,
-            name=item.ingredient.name,
-            unit=item.ingredient.unit,
-            on_hand=item.on_hand,
-            on_order=coming.get(item.ingredient_id, Decimal(0)),
-            reorder_point=item.reorder_point,
-            par_level=item.par_level,
-            daily_use=use.get(item.ingredient_id, Decimal(0)),
-        )
-        for item in items
-    ]
+    rows = [_row(item, coming, use) for item in items]
     urgency = list(Level)
     return sorted(rows, key=lambda row: (urgency.index(row.level), row.name.casefold()))
 
 
-def daily_use(location_id: int, *, at: datetime) -> dict[int, Decimal]:
+def stock_row(location_id: int, ingredient_id: int, *, at: datetime) -> StockRow:
+    """One ingredient kept at the location, in three queries. Raises NotFound."""
+    items = StockItem.objects.filter(location_id=location_id, ingredient_id=ingredient_id)
+    item = items.select_related("ingredient").first()
+    if item is None:
+        raise NotFound("This ingredient is not kept here.")
+    ids = [ingredient_id]
+    return _row(item, on_order(location_id, ids), daily_use(location_id, ids, at=at))
+
+
+def daily_use(
+    location_id: int, ingredient_ids: Collection[int] | None = None, *, at: datetime
+) -> dict[int, Decimal]:
     """Average base units sold a day over the last `USE_DAYS`, reversals counted back."""
-    rows = (
-        StockMovement.objects.filter(
-            location_id=location_id,
-            reason__in=[StockMovement.Reason.SALE, StockMovement.Reason.REVERSAL],
-            created_at__gt=at - timedelta(days=USE_DAYS),
-        )
-        .order_by()
-        .values_list("ingredient_id")
-        .annotate(Sum("quantity"))
+    sold = StockMovement.objects.filter(
+        location_id=location_id,
+        reason__in=[StockMovement.Reason.SALE, StockMovement.Reason.REVERSAL],
+        created_at__gt=at - timedelta(days=USE_DAYS),
     )
+    if ingredient_ids is not None:
+        sold = sold.filter(ingredient_id__in=ingredient_ids)
+    rows = sold.order_by().values_list("ingredient_id").annotate(Sum("quantity"))
     return {key: -total / USE_DAYS for key, total in rows}
+
+
+def _row(item: StockItem, coming: Quantities, use: Quantities) -> StockRow:
+    key = item.ingredient_id
+    return StockRow(
+        ingredient_id=key,
+        name=item.ingredient.name,
+        unit=item.ingredient.unit,
+        on_hand=item.on_hand,
+        on_order=coming.get(key, Decimal(0)),
+        reorder_point=item.reorder_point,
+        par_level=item.par_level,
+        daily_use=use.get(key, Decimal(0)),
+    )
 
 
 def ledger_page(

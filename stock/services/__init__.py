@@ -1,6 +1,7 @@
 """What the store room can do: the ledger, purchase orders, their mail, receiving."""
 
 from stock.services.counting import count_stock, record_waste, set_limits
+from stock.services.drafts import change_packs, read_packs
 from stock.services.ledger import (
     correct_stock,
     deduct_stock,
@@ -16,9 +17,15 @@ from stock.services.purchasing import (
 from stock.services.receiving import receive_purchase_order
 from stock.services.requesting import send_now
 from stock.services.revisions import publish_menu, raise_revision
+from stock.services.suppliers import (
+    remove_supplier,
+    remove_supplier_item,
+    save_supplier_item,
+)
 
 __all__ = [
     "cancel_purchase_order",
+    "change_packs",
     "check_stock",
     "confirm_purchase_order",
     "correct_stock",
@@ -27,10 +34,14 @@ __all__ = [
     "order_packs",
     "publish_menu",
     "raise_revision",
+    "read_packs",
     "receive_purchase_order",
     "record_movements",
     "record_waste",
+    "remove_supplier",
+    "remove_supplier_item",
     "reverse_movements",
+    "save_supplier_item",
     "send_now",
     "set_limits",
 ]

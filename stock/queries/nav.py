@@ -1,0 +1,56 @@
+"""What every page of the store room says at its top: how much waits for a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from stock.models import Location, PurchaseOrder, StockMovement
+
+Status = PurchaseOrder.Status
+Mail = PurchaseOrder.Mail
+
+
+@dataclass(frozen=True, slots=True)
+class StockNav:
+    """`to_look_at` purchase orders wait for a person, `failing` of them for their mail.
+
+    `mark` differs after every change to stock or purchases, and only then; what is read after it is
+    at least as new. `revision` is the location's.
+    """
+
+    revision: int
+    mark: str
+    to_look_at: int
+    failing: int
+
+
+def read_nav(location: Location, *, at: datetime) -> StockNav:
+    """The head of the store room's pages, as of `location`, in two queries."""
+    last = StockMovement.objects.filter(location=location).order_by("-id").values_list("pk")[:1]
+    moved = next((key for (key,) in last), 0)
+    waiting = list(need_a_person(location, at=at).values_list("mail_error", "mail"))
+    return StockNav(
+        revision=location.revision,
+        mark=f"{location.stock_revision}.{moved}",
+        to_look_at=len(waiting),
+        failing=sum(bool(error) and mail != Mail.NONE for error, mail in waiting),
+    )
+
+
+def need_a_person(location: Location, *, at: datetime) -> QuerySet[PurchaseOrder]:
+    """Drafts that do not go by themselves, mails that fail, deliveries that are overdue."""
+    today = location.local(at).date()
+    held = Q(status=Status.DRAFT) & (Q(mail__in=[Mail.NONE, Mail.FAILED]) | ~Q(mail_error=""))
+    overdue = Q(status__in=PurchaseOrder.RECEIVABLE, expected_on__lt=today)
+    return PurchaseOrder.objects.filter(held | overdue, location=location)
+
+
+def failing_mails(location: Location) -> QuerySet[PurchaseOrder]:
+    """Drafts whose mail was tried and not accepted, newest first, with their suppliers."""
+    return (
+        PurchaseOrder.objects.filter(location=location, status=Status.DRAFT)
+        .exclude(mail=Mail.NONE)
+        .exclude(mail_error="")
+        .select_related("supplier")
+    )

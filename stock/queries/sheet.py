@@ -1,0 +1,52 @@
+"""What a supplier delivers, beside what is there: the sheet an order is written on."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from stock.models import StockItem, SupplierItem
+from stock.queries.purchasing import on_order
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """An item of the supplier's list; quantities in base units of its ingredient."""
+
+    item: SupplierItem
+    on_hand: Decimal
+    on_order: Decimal
+    reorder_point: Decimal
+    par_level: Decimal
+
+    @property
+    def suggested(self) -> int:
+        """Whole packs up to par when it is at or below its critical limit, else none."""
+        available = self.on_hand + self.on_order
+        if self.par_level <= 0 or available > self.reorder_point:
+            return 0
+        missing = (self.par_level - available) / self.item.pack_size
+        return max(0, int(missing.to_integral_value(ROUND_CEILING)))
+
+
+def order_sheet(location_id: int, supplier_id: int) -> list[SheetRow]:
+    """Every item of the supplier, what is needed first, in three queries."""
+    items = list(SupplierItem.objects.filter(supplier_id=supplier_id).select_related("ingredient"))
+    ids = [item.ingredient_id for item in items]
+    kept = {
+        stock.ingredient_id: stock
+        for stock in StockItem.objects.filter(location_id=location_id, ingredient_id__in=ids)
+    }
+    coming = on_order(location_id, ids)
+    rows = [
+        SheetRow(
+            item=item,
+            on_hand=stock.on_hand if stock else NONE,
+            on_order=coming.get(item.ingredient_id, NONE),
+            reorder_point=stock.reorder_point if stock else NONE,
+            par_level=stock.par_level if stock else NONE,
+        )
+        for item in items
+        for stock in [kept.get(item.ingredient_id)]
+    ]
+    return sorted(rows, key=lambda row: (not row.suggested, row.item.ingredient.name.casefold()))
