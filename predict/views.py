@@ -60,7 +60,7 @@ def _read_id(text: str) -> int:
 
 
 def _region(request: HttpRequest, location: int, *, status: int = 200) -> HttpResponse:
-    context = {"outlook": read_tomorrow(location)}
+    context = {"outlook": read_tomorrow(location), "beside": True}
     return render(request, "predict/tomorrow.html#region", context, status=status)
 
 

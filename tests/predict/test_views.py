@@ -116,11 +116,15 @@ def test_one_tap_orders_what_is_missing_and_a_second_does_not(cafe, manager):
     )
     deliver_milk(cafe)
     milk = cafe.ingredients["Milk"].pk
-    assert f'name="ingredient" value="{milk}"' in manager.get("/predict/").content.decode()
+    assert (
+        f'form="order-ingredient" name="ingredient" value="{milk}"'
+        in manager.get("/predict/").content.decode()
+    )
     answer = manager.post("/predict/order/", {"ingredient": milk})
     made = PurchaseOrder.objects.get()
     assert toast(answer) == {"text": f"Put on {made.number} to Dairy", "kind": "ok"}
     assert "On its way" in answer.content.decode()
+    assert 'id="tomorrow" hx-swap-oob="true"' in answer.content.decode()
     assert [line.packs for line in made.lines.all()] == [3]
     assert made.created_by.username == "manager"
     again = manager.post("/predict/order/", {"ingredient": milk})
