@@ -47,7 +47,8 @@ class Score:
 def try_methods(forecasters: Mapping[str, Forecaster], series: Series) -> list[Trial]:
     """One step ahead over the last four weeks of open days, from only the days before each.
 
-    Days that some method cannot forecast are left out for all, so that errors compare.
+    Days that some method cannot forecast are left out for all, so that errors compare. (A run looks
+    a day further, past the one under way; to the weekday mean that is all the same.)
     """
     if not series.days:
         return []
