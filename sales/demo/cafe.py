@@ -11,6 +11,7 @@ from django.db import transaction
 from sales.demo.days import Cafe, Visit, record_day
 from sales.demo.history import SEED, draw_day, draw_guest
 from sales.demo.menu import create_menu
+from sales.demo.purchases import create_purchases, create_suppliers
 from sales.demo.staff import create_staff
 from sales.demo.stockroom import StockRoom, create_ingredients
 from sales.models import Category, ModifierGroup, Order, Product
@@ -48,7 +49,7 @@ def is_needed() -> bool:
 
 @transaction.atomic
 def create_cafe(*, now: datetime, report: Report = lambda text: None) -> Location:
-    """Create the café, its staff, menu, stock and history, with today's shift open, or nothing.
+    """Create the café, its people, menu, stock, orders and history, with a shift open, or nothing.
 
     Only for an empty database (`is_needed`). The history depends on the date alone; today's part of
     it ends at `now`. `report` is told of progress.
@@ -63,6 +64,7 @@ def create_cafe(*, now: datetime, report: Report = lambda text: None) -> Locatio
     )
     staff = create_staff()
     ingredients = create_ingredients(location.pk)
+    suppliers = create_suppliers(ingredients)
     create_menu(ingredients)
     report("Menu, recipes and staff are ready; now thirteen weeks of sales.")
     cafe = Cafe(
@@ -76,6 +78,7 @@ def create_cafe(*, now: datetime, report: Report = lambda text: None) -> Locatio
     location.serial = _record_today(cafe, today, now)
     location.serial_day = today
     location.save(update_fields=["serial", "serial_day"])
+    create_purchases(location, suppliers, staff["manager"], now=now)
     report(f"Today: {location.serial} orders so far, {len(AT_WORK)} of them at work.")
     publish_menu()
     return location
