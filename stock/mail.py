@@ -1,5 +1,7 @@
 """The mail of a purchase order: text, HTML and the order as a PDF."""
 
+import smtplib
+import socket
 from decimal import Decimal
 
 from django.conf import settings
@@ -30,3 +32,44 @@ def build_mail(order: PurchaseOrder) -> EmailMultiAlternatives:
     )
     mail.attach(f"{order.number}.pdf", purchase_order_pdf(order, lines), "application/pdf")
     return mail
+
+
+ERROR_LENGTH = 300
+
+
+def explain(error: Exception) -> str:
+    """What went wrong with a mail, in a sentence for the person who has to mend it."""
+    said = _server_words(error)
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            text = f"The mail server refused the address {', '.join(error.recipients)}: {said}"
+        case smtplib.SMTPSenderRefused():
+            text = f"The mail server refuses mail from {error.sender}: {said}"
+        case smtplib.SMTPAuthenticationError():
+            text = f"The mail server refused the user name or the password: {said}"
+        case smtplib.SMTPServerDisconnected():
+            text = "The mail server hung up before it had accepted the mail."
+        case smtplib.SMTPResponseException():
+            text = f"The mail server refused the mail: {said}"
+        case TimeoutError():
+            text = "The mail server did not answer in time."
+        case ConnectionRefusedError() | socket.gaierror():
+            text = "The mail server could not be reached."
+        case OSError() | smtplib.SMTPException():
+            text = f"The mail could not be handed over: {error}"
+        case _:
+            text = f"The mail could not be made: {error!r}"
+    return text[:ERROR_LENGTH]
+
+
+def _server_words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(_reply(*reply) for reply in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _reply(error.smtp_code, error.smtp_error)
+    return ""
+
+
+def _reply(code: int, words: bytes | str) -> str:
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{code} {text}"

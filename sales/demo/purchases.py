@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 
+from config.money import format_money
 from sales.demo.deliveries import BAKERY, DAIRY, PACKAGING, PRODUCE, ROASTERY, SUPPLIERS
 from sales.demo.pantry import INGREDIENTS, IngredientSpec
 from stock.models import (
@@ -60,12 +61,12 @@ def create_purchases(
     packaging, roastery = suppliers[PACKAGING], suppliers[ROASTERY]
     orders.sent(roastery, {"Coffee beans": 30, "Filter coffee": 6}, days_ago=1)
     orders.sent(packaging, {"Cup M": 20, "Lid 90 mm": 25}, days_ago=2, status=Status.CONFIRMED)
-    partly = orders.sent(suppliers[DAIRY], {"Whole milk": 120, "Oat milk": 60}, days_ago=1)
+    partly = orders.sent(suppliers[DAIRY], {"Whole milk": 40, "Oat milk": 20}, days_ago=1)
     milk = partly.lines.get(ingredient__name="Whole milk")
     receive_purchase_order(
         order_id=partly.pk,
         location_id=location.pk,
-        quantities={milk.pk: 80 * milk.pack_size},
+        quantities={milk.pk: 25 * milk.pack_size},
         user_id=manager.pk,
         at=now - timedelta(hours=1),
     )
@@ -104,7 +105,9 @@ class _Orders:
         at = self._now - timedelta(hours=2)
         order = self._make(supplier, packs, at=at, status=Status.DRAFT)
         order.created_by = author
-        order.mail_error = f"Above the cap of {supplier.order_cap} per order."
+        order.mail_error = (
+            f"Above the cap of {format_money(supplier.order_cap, order.currency)} per order."
+        )
         order.save()
 
     def _make(

@@ -3,13 +3,15 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from stock.mail import build_mail
+from config.money import format_money
+from stock.mail import build_mail, explain
 from stock.models import MailAttempt, PurchaseOrder, Supplier
 from stock.services.purchasing import announce
 from stock.services.requesting import request_mail
@@ -47,16 +49,23 @@ def send_purchase_order(*, order_id: int) -> None:
 
 def is_held(order: PurchaseOrder) -> str:
     """Why a draft waits for a person, or nothing when it may be sent."""
-    supplier, total = order.supplier, sum(line.amount for line in order.lines.all())
+    supplier, lines = order.supplier, order.lines.all()
+    total = sum(line.amount for line in lines)
+    if not lines:
+        return "It has no lines."
     if order.approved:
         return ""
     if supplier.auto_order != Supplier.AutoOrder.SEND:
         return "The supplier is not on automatic sending."
     if supplier.order_cap is not None and total > supplier.order_cap:
-        return f"Above the cap of {supplier.order_cap} per order."
+        return f"Above the cap of {_money(supplier.order_cap, order)} per order."
     if total < supplier.minimum_order:
-        return f"Below the supplier's minimum of {supplier.minimum_order}."
+        return f"Below the supplier's minimum of {_money(supplier.minimum_order, order)}."
     return ""
+
+
+def _money(amount: Decimal, order: PurchaseOrder) -> str:
+    return format_money(amount, order.currency)
 
 
 @transaction.atomic
@@ -89,11 +98,15 @@ def message_id(order: PurchaseOrder) -> str:
 
 
 def _deliver(order: PurchaseOrder) -> Outcome:
+    """Whatever goes wrong, in building the mail too, is an outcome that people get to see."""
     try:
         build_mail(order).send()
     except (OSError, SMTPException) as error:
-        logger.warning("%s was not accepted: %s", order.number, error)
-        return Outcome(error=str(error)[:300] or type(error).__name__)
+        logger.warning("%s was not accepted: %r", order.number, error)
+        return Outcome(error=explain(error))
+    except Exception as error:
+        logger.exception("The mail of %s could not be made", order.number)
+        return Outcome(error=explain(error))
     return Outcome()
 
 

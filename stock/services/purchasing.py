@@ -115,11 +115,15 @@ def open_draft(
         created_at=at,
         expected_on=supplier.delivers_on(location.local(at).date()),
     )
-    # Two tills may need the same supplier at once: the unique index lets one insert through.
-    PurchaseOrder.objects.bulk_create([made], ignore_conflicts=True)
-    draft = PurchaseOrder.objects.select_for_update().get(
+    drafts = PurchaseOrder.objects.select_for_update().filter(
         location_id=location_id, supplier=supplier, status=Status.DRAFT, claimed_at=None
     )
+    draft = None
+    while draft is None:
+        # Two tills may need the same supplier at once: the unique index lets one insert through.
+        # The draft found may be claimed for its mail while we wait for its row: then make another.
+        PurchaseOrder.objects.bulk_create([made], ignore_conflicts=True)
+        draft = drafts.first()
     if draft.mail == Mail.NONE and supplier.auto_order == Supplier.AutoOrder.SEND:
         request_mail(draft, at=at + timedelta(seconds=settings.PURCHASE_BATCH_SECONDS))
     return draft

@@ -37,8 +37,10 @@ def request_mail(order: PurchaseOrder, *, at: datetime) -> None:
 def send_now(*, order_id: int, location_id: int, at: datetime | None = None) -> None:
     """Send a draft at once, or an order whose mail failed again, whatever cap or mode say.
 
-    Raises NotFound, PurchaseStateInvalid for a sent or closed order, EmptyPurchase.
+    Raises NotFound, EmptyPurchase, and PurchaseStateInvalid for an order that is sent or closed, or
+    whose mail is on its way at this moment.
     """
+    at = at or timezone.now()
     order = (
         PurchaseOrder.objects.select_for_update()
         .filter(pk=order_id, location_id=location_id)
@@ -48,9 +50,11 @@ def send_now(*, order_id: int, location_id: int, at: datetime | None = None) -> 
         raise NotFound("There is no such purchase order.")
     if order.status != PurchaseOrder.Status.DRAFT:
         raise errors.PurchaseStateInvalid(f"{order.number} is no longer a draft.")
+    if order.mail == Mail.SENDING and order.mail_due_at > at:
+        raise errors.PurchaseStateInvalid(f"{order.number} is being sent at this moment.")
     if not order.lines.exists():
         raise errors.EmptyPurchase(f"{order.number} has no lines.")
     order.approved, order.mail_attempts, order.mail_error = True, 0, ""
     order.save(update_fields=["approved", "mail_attempts", "mail_error"])
-    request_mail(order, at=at or timezone.now())
+    request_mail(order, at=at)
     broadcast_on_commit(location_id, revision=raise_revision(location_id, touched="stock"))
