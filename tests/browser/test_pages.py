@@ -1,4 +1,4 @@
-"""Every page of the demo café at each size, light and dark: no error, no breach, nothing cut off."""
+"""Every page of the demo café at each size, light and dark: no error, no breach, nothing cut."""
 
 import os
 from pathlib import Path
