@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -46,6 +47,18 @@ class CafeAdmin(admin.ModelAdmin):
                 "Nothing was saved: the change contradicts another one. Look again and repeat it.",
             )
             return HttpResponseRedirect(request.get_full_path())
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        """Parts go with what they are part of, though no page deletes them on their own."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        held = {
+            options.verbose_name
+            for options in (model._meta for model in self.admin_site._registry)
+            if request.user.has_perm(
+                f"{options.app_label}.{get_permission_codename('delete', options)}"
+            )
+        }
+        return deleted, counts, lacking - held, protected
 
 
 class ReadOnly:
