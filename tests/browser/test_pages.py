@@ -46,7 +46,7 @@ def demo(transactional_db: None) -> None:
 def test_every_page_is_whole_accessible_and_silent(
     demo: None, sign_in: SignIn, console_errors: list[str]
 ) -> None:
-    """`SCREENSHOTS=folder` keeps a picture of each page at each size."""
+    """`SCREENSHOTS=folder` keeps a picture of each page at each size, and those of the README."""
     problems = []
     for name in sorted({role for role, _ in PAGES.values()}):
         page = sign_in(name)
@@ -62,6 +62,8 @@ def test_every_page_is_whole_accessible_and_silent(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert serious_violations(page) == []
     assert "404" in console_errors.pop()
+    if "SCREENSHOTS" in os.environ:
+        picture_a_morning(sign_in)
 
 
 def visit(page: Page, title: str, path: str) -> list[str]:
@@ -89,3 +91,23 @@ def picture(page: Page, name: str) -> None:
     if folder:
         page.wait_for_load_state("networkidle")
         page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def picture_a_morning(sign_in: SignIn) -> None:
+    """The README's pictures: a till with an order on it, and the screens that follow it."""
+    till = sign_in("cashier", "/pos/")
+    for product, milk in (("Latte", "Oat milk"), ("Cappuccino", "Whole milk")):
+        till.get_by_role("button", name=product).first.click()
+        pick = till.get_by_role("dialog")
+        pick.locator("label", has_text=milk).click()
+        pick.get_by_role("button", name="Add").click()
+        expect(till.locator("#cart .line-name", has_text=product)).to_be_visible()
+    till.locator(".tile[data-add]").first.click()
+    expect(till.locator("#cart .line")).to_have_count(3)
+    picture(till, "till")
+    for name, who, path in (
+        ("kitchen", "barista", "/kds/bar/"),
+        ("ready", "barista", "/kds/ready/"),
+        ("revenue", "manager", "/reports/live/"),
+    ):
+        picture(sign_in(who, path), name)
