@@ -79,11 +79,10 @@ def may(user: Any, permissions: tuple[str, ...]) -> bool:
 
 def client_address(request: HttpRequest) -> str | None:
     """The address of the tablet, seen past as many proxies as are trusted; None on a socket."""
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
     trusted = settings.TRUSTED_PROXIES
-    if not trusted or len(hops) < trusted:
-        return request.META.get("REMOTE_ADDR") or None
-    return hops[-trusted].strip()
+    seen = hops[-trusted] if 0 < trusted <= len(hops) else ""
+    return seen or request.META.get("REMOTE_ADDR") or None
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

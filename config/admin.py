@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth import get_permission_codename
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from config.access import PUBLIC, requires
 
 ENTRY = "stock.change_location"
 
@@ -21,12 +23,13 @@ class CafeAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.has_perm(ENTRY)
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return requires(ENTRY)(super().admin_view(view, cacheable))
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.GET.get("next") or request.get_full_path())
-        if not self.has_permission(request):
-            raise PermissionDenied
-        return HttpResponseRedirect(request.path.removesuffix("login/"))
+        return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+
+    login.permissions = (PUBLIC,)  # only leads to the front page, which asks who is there
 
 
 class CafeAdmin(admin.ModelAdmin):
@@ -44,6 +47,18 @@ class CafeAdmin(admin.ModelAdmin):
                 "Nothing was saved: the change contradicts another one. Look again and repeat it.",
             )
             return HttpResponseRedirect(request.get_full_path())
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        """Parts go with what they are part of, though no page deletes them on their own."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        held = {
+            options.verbose_name
+            for options in (model._meta for model in self.admin_site._registry)
+            if request.user.has_perm(
+                f"{options.app_label}.{get_permission_codename('delete', options)}"
+            )
+        }
+        return deleted, counts, lacking - held, protected
 
 
 class ReadOnly:

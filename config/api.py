@@ -15,6 +15,7 @@ from ninja.parser import Parser
 from config import problems
 from config.access import SIGNED_IN, requires
 from config.errors import DomainError
+from predict.api import router as predict_router
 from reports.api import router as reports_router
 from sales.api import router as sales_router
 from stock.api import router as stock_router
@@ -106,6 +107,7 @@ api = NinjaAPI(
 )
 api.add_router("", sales_router)
 api.add_router("", stock_router)
+api.add_router("", predict_router)
 api.add_router("", reports_router)
 
 

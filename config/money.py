@@ -20,10 +20,10 @@ def format_money(amount: Decimal, currency: str) -> str:
 
 
 def format_amount(amount: Decimal, currency: str) -> str:
-    """`amount` grouped by thousands, without a sign."""
+    """`amount` grouped by thousands, without the currency's sign; a minus is a real one."""
     amount = Decimal(amount)
     places = 0 if currency in WHOLE_UNITS and amount == amount.to_integral_value() else 2
-    return f"{amount:,.{places}f}".replace(",", THIN_SPACE)
+    return f"{amount:,.{places}f}".replace(",", THIN_SPACE).replace("-", "−")
 
 
 def format_quantity(quantity: Decimal, unit: str = "") -> str:

@@ -26,7 +26,12 @@ class RecurringTask:
     cron: str | None = None
 
 
-RECURRING_TASKS = (RecurringTask("heartbeat", "config.tasks.heartbeat", timeout=10, minutes=1),)
+RECURRING_TASKS = (
+    RecurringTask("heartbeat", "config.tasks.heartbeat", timeout=10, minutes=1),
+    RecurringTask("needs", "stock.tasks.check_needs", timeout=120, minutes=5),
+    # Hourly, because cafés have midnights of their own: each is due once a business day.
+    RecurringTask("forecast", "predict.tasks.forecast_all", timeout=60, cron="30 * * * *"),
+)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ urlpatterns = [
     path("location/", account.choose, name="location"),
     path("", include("sales.urls")),
     path("stock/", include("stock.urls")),
+    path("predict/", include("predict.urls")),
     path("kds/", include("kds.urls")),
     path("reports/", include("reports.urls")),
     path("api/", api.urls),

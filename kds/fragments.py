@@ -21,7 +21,7 @@ def render_change(station: Station, order_id: int) -> str:
     if not ticket.lines:
         return ""
     context = {"ticket": ticket, "station": station, "oob": True}
-    partial = "ticket" if ticket.order.is_active else "gone"
+    partial = "ticket" if ticket.is_shown else "gone"
     changed = render_to_string(f"kds/board.html#{partial}", context)
     if ticket.order.status not in (Order.Status.COMPLETED, Order.Status.READY):
         return changed

@@ -1,7 +1,7 @@
 """What a kitchen display and the order-ready screen show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -9,11 +9,14 @@ from django.utils import timezone
 from config.errors import NotFound
 from kds.models import Station
 from sales.models import Order, OrderLine
-from sales.queries.orders import LineView, OrderView, active_orders, order_by_id
+from sales.queries.orders import LineView, OrderView, active_orders, order_by_id, views_of
 from stock.models import Location
 
 WARN_SECONDS = 5 * 60
 LATE_SECONDS = 10 * 60
+# How long a cancelled order stays to be seen, so that it is not mistaken for a served one.
+CANCELLED_SECONDS = 2 * 60
+NEWEST = 500
 NEXT = {Order.Status.PENDING: "preparing", Order.Status.PREPARING: "ready"}
 
 
@@ -33,8 +36,8 @@ class Ticket:
 
     @property
     def since(self) -> datetime:
-        """When the running wait began: to be made, or to be fetched."""
-        return self.order.ready_at or self.order.created_at
+        """When the running wait began: to be made, to be fetched, or to be forgotten."""
+        return self.order.cancelled_at or self.order.ready_at or self.order.created_at
 
     @property
     def seconds(self) -> int:
@@ -47,8 +50,8 @@ class Ticket:
 
     @property
     def age(self) -> str:
-        """fresh, warn or late; an order that waits to be fetched is no longer late."""
-        if self.order.status == Order.Status.READY or self.seconds < WARN_SECONDS:
+        """fresh, warn or late; only what is still to be made can be late."""
+        if self.order.status not in NEXT or self.seconds < WARN_SECONDS:
             return "fresh"
         return "warn" if self.seconds < LATE_SECONDS else "late"
 
@@ -57,10 +60,17 @@ class Ticket:
         """Where the button moves it."""
         return NEXT.get(self.order.status, "completed")
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it has a place on the station's display."""
+        forgotten = self.order.cancelled_at and self.seconds >= CANCELLED_SECONDS
+        done = self.order.status == Order.Status.COMPLETED
+        return bool(self.lines) and not (forgotten or done)
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A station's open tickets, oldest first, at least as new as `revision`."""
+    """A station's tickets, oldest first, at least as new as `revision`."""
 
     station: Station
     revision: int
@@ -69,6 +79,7 @@ class Board:
 
     warn_seconds = WARN_SECONDS
     late_seconds = LATE_SECONDS
+    cancelled_seconds = CANCELLED_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +111,12 @@ def read_board(location_id: int, slug: str) -> Board:
     station = find_station(location_id, slug)
     categories = _categories(station)
     now = timezone.now()
-    tickets = (_ticket(order, categories, now) for order in active_orders(location_id))
+    orders = [*active_orders(location_id), *_just_cancelled(location_id, revision, now)]
+    tickets = [_ticket(order, categories, now) for order in orders]
     return Board(
         station=station,
         revision=revision,
-        tickets=tuple(ticket for ticket in tickets if ticket.lines),
+        tickets=tuple(sorted((t for t in tickets if t.is_shown), key=_by_age)),
         recall=last_served(station),
     )
 
@@ -148,6 +160,21 @@ def read_ready(location_id: int) -> ReadyBoard:
 def _revision(location_id: int) -> int:
     # Before the orders: what they show is then this revision or newer, never older.
     return Location.objects.values_list("revision", flat=True).get(pk=location_id)
+
+
+def _just_cancelled(location_id: int, revision: int, now: datetime) -> list[OrderView]:
+    """Orders cancelled lately, in one query where there are none."""
+    orders = Order.objects.filter(
+        location_id=location_id,
+        revision__gt=max(0, revision - NEWEST),  # an index range; none of them lies further back
+        status=Order.Status.CANCELLED,
+        cancelled_at__gt=now - timedelta(seconds=CANCELLED_SECONDS),
+    )
+    return views_of(orders)
+
+
+def _by_age(ticket: Ticket) -> tuple[datetime, int]:
+    return ticket.order.created_at, ticket.order.id
 
 
 def _categories(station: Station) -> frozenset[int]:

@@ -81,7 +81,8 @@ def _act(place: int, slug: str, order_id: int, change: Callable[[], None]) -> Ht
     response = HttpResponse(fragment, status=refused.status if refused else 200)
     if refused:
         toast = {"text": str(refused), "kind": "error"}
-        response["HX-Trigger"] = json.dumps({"toast": toast})
+        # After the swap htmx finds the page's body even when the tapped ticket is gone meanwhile.
+        response["HX-Trigger-After-Swap"] = json.dumps({"toast": toast})
     return response
 
 

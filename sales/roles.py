@@ -13,6 +13,7 @@ GRANTS = {
     MANAGER: [
         "stock.*",
         "sales.*",
+        "predict.*",
         "kds.*",
         "auth.add_user",
         "auth.change_user",

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,8 +106,8 @@ def _run(*argv: str | Path, cwd: Path | None = None, timeout: float = 300) -> bo
             argv, check=True, capture_output=True, text=True, cwd=cwd, env=env, timeout=timeout
         )
     except (OSError, subprocess.SubprocessError) as error:
-        detail = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
-        print(f"  {Path(argv[0]).name} {argv[1]}: did not work ({''.join(detail)[:200]})")
+        detail = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+        print(f"  did not work: {detail[0][:200]}")
         return False
     return True
 
@@ -136,8 +135,7 @@ def _install_with_npm() -> bool:
     folder.mkdir(parents=True)
     if not _run("npm", "pack", "--silent", NPM_PACKAGE, cwd=folder):
         return False
-    with tarfile.open(next(folder.glob("*.tgz"))) as package:
-        package.extractall(folder, filter="data")
+    shutil.unpack_archive(next(folder.glob("*.tgz")), folder)
     return _unpack(folder)
 
 
@@ -147,8 +145,7 @@ def _unpack(folder: Path) -> bool:
     if not _run("node", "-e", DECOMPRESS, json.dumps(pairs)):
         return False
     for name in names[1:]:
-        with tarfile.open(folder / name) as archive:
-            archive.extractall(folder, filter="data")
+        shutil.unpack_archive(folder / name, folder)
         (folder / name).unlink()
     (folder / "fonts.conf").write_text(FONTS_CONF)
     (folder / "chromium").chmod(0o755)

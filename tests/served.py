@@ -87,6 +87,10 @@ class ServedCafe:
             self._process.wait()
             self._process = None
 
+    def signal(self, number: int) -> None:
+        """Send it a signal, such as SIGSTOP to have it hang."""
+        self._process.send_signal(number)
+
     def answers(self) -> bool:
         """Whether it answers HTTP; raises RuntimeError with its log when it has died."""
         if self._process is None or self._process.poll() is not None:

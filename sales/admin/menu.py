@@ -66,8 +66,22 @@ class SizeInline(admin.TabularInline):
         return super().get_formset(request, obj, validate_min=True, **kwargs)
 
 
+class RecipeFormSet(BaseInlineFormSet):
+    """Saved after the sizes: a line that belongs to a size just deleted goes with it."""
+
+    def save_new(self, form: ModelForm, commit: bool = True) -> RecipeLine:
+        return super().save_new(form, commit and self._has_its_size(form.instance))
+
+    def save_existing(self, form: ModelForm, obj: RecipeLine, commit: bool = True) -> RecipeLine:
+        return super().save_existing(form, obj, commit and self._has_its_size(form.instance))
+
+    def _has_its_size(self, line: RecipeLine) -> bool:
+        return line.size_id is None or self.instance.sizes.filter(pk=line.size_id).exists()
+
+
 class RecipeInline(admin.TabularInline):
     model = RecipeLine
+    formset = RecipeFormSet
     extra = 0
     autocomplete_fields = ["ingredient"]
 

@@ -48,11 +48,11 @@ def is_needed() -> bool:
 
 
 @transaction.atomic
-def create_cafe(*, now: datetime, report: Report = lambda text: None) -> Location:
+def create_cafe(*, now: datetime, days: int = DAYS, report: Report = lambda text: None) -> Location:
     """Create the café, its people, menu, stock, orders and history, with a shift open, or nothing.
 
-    Only for an empty database (`is_needed`). The history depends on the date alone; today's part of
-    it ends at `now`. `report` is told of progress.
+    Only for an empty database (`is_needed`). The history of `days` whole days depends on their
+    dates alone; today's part of it ends at `now`. `report` is told of progress.
     """
     location = Location.objects.create(
         name="Smart Coffee",
@@ -66,7 +66,7 @@ def create_cafe(*, now: datetime, report: Report = lambda text: None) -> Locatio
     ingredients = create_ingredients(location.pk)
     suppliers = create_suppliers(ingredients)
     create_menu(ingredients)
-    report("Menu, recipes and staff are ready; now thirteen weeks of sales.")
+    report(f"Menu, recipes and staff are ready; now {days} days of sales.")
     cafe = Cafe(
         location_id=location.pk,
         menu=load_menu(location.pk, revision=0),
@@ -74,7 +74,7 @@ def create_cafe(*, now: datetime, report: Report = lambda text: None) -> Locatio
         room=StockRoom(location.pk, ingredients),
     )
     today = location.business_day(now)
-    _record_past(cafe, today, report)
+    _record_past(cafe, today, days, report)
     location.serial = _record_today(cafe, today, now)
     location.serial_day = today
     location.save(update_fields=["serial", "serial_day"])
@@ -84,12 +84,12 @@ def create_cafe(*, now: datetime, report: Report = lambda text: None) -> Locatio
     return location
 
 
-def _record_past(cafe: Cafe, today: date, report: Report) -> None:
+def _record_past(cafe: Cafe, today: date, days: int, report: Report) -> None:
     manager, orders = cafe.staff["manager"].pk, 0
-    for age in range(DAYS, 0, -1):
+    for age in range(days, 0, -1):
         day = today - timedelta(days=age)
         morning = _at(cafe, day, time(6, 30))
-        if age == DAYS:
+        if age == days:
             cafe.room.count(morning, manager)
         else:
             cafe.room.receive(morning, manager)
@@ -99,7 +99,7 @@ def _record_past(cafe: Cafe, today: date, report: Report) -> None:
         )
         if age % 7 == 1:
             cafe.room.save()
-            report(f"Week {(DAYS - age) // 7 + 1} of {DAYS // 7}: {orders:,} orders up to {day}.")
+            report(f"{orders:,} orders up to {day}, {age - 1} days to go.")
 
 
 def _record_today(cafe: Cafe, today: date, now: datetime) -> int:

@@ -75,9 +75,13 @@ class SalesFile:
             self._file = path.open(encoding="utf-8-sig", errors="surrogateescape", newline=None)
         except OSError as error:
             raise UnreadableFile(f"{path} cannot be opened: {error.strerror}.") from error
-        self.header = self._file.readline().rstrip("\n")
-        self.delimiter = max(DELIMITERS, key=self.header.count)
-        self._columns = _columns(self.header, self.delimiter)
+        try:
+            self.header = self._file.readline().rstrip("\n")
+            self.delimiter = max(DELIMITERS, key=self.header.count)
+            self._columns = _columns(self.header, self.delimiter)
+        except BaseException:
+            self._file.close()
+            raise
 
     def __enter__(self) -> "SalesFile":
         return self

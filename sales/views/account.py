@@ -62,6 +62,13 @@ DESTINATIONS = (
         ("sales.view_revenue",),
     ),
     Destination(
+        "/predict/",
+        "Tomorrow",
+        "What will sell, and what will run short",
+        "trending-up",
+        ("predict.view_forecast",),
+    ),
+    Destination(
         "/admin/", "Administration", "Menu, stock and staff", "settings", ("stock.change_location",)
     ),
 )

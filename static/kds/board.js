@@ -1,5 +1,4 @@
 // The kitchen display: running timers, totals, and a word and a sound for what is new.
-import { toast } from "../base/toast.js";
 import { serverNow } from "../live/live.js";
 import { ring } from "./sound.js";
 
@@ -8,17 +7,22 @@ const count = document.getElementById("kds-count");
 const totals = document.getElementById("kds-totals");
 const news = document.getElementById("kds-news");
 const [WARN, LATE] = [Number(main.dataset.warn), Number(main.dataset.late)];
+const FORGET = Number(main.dataset.cancelled);
 const WORDS = { fresh: "", warn: "Waiting", late: "Late" };
-let known = new Set(tickets().map((ticket) => ticket.id));
+let known = new Map(tickets().map((ticket) => [ticket.id, ticket.dataset.state]));
 
 function tickets() {
   return [...main.querySelectorAll(".ticket")];
 }
 
+function toMake(ticket) {
+  return ticket.dataset.state === "pending" || ticket.dataset.state === "preparing";
+}
+
 // -- timers ---------------------------------------------------------------------------------------
 
 function ageOf(ticket, seconds) {
-  if (ticket.dataset.state === "ready" || seconds < WARN) return "fresh";
+  if (!toMake(ticket) || seconds < WARN) return "fresh";
   return seconds < LATE ? "warn" : "late";
 }
 
@@ -27,6 +31,7 @@ function tick() {
     const seconds = Math.max(0, Math.floor((serverNow() - Date.parse(ticket.dataset.since)) / 1000));
     const [time, word] = ticket.querySelector(".ticket-age").children;
     time.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (ticket.dataset.state === "cancelled" && seconds >= FORGET) ticket.remove();
     const age = ageOf(ticket, seconds);
     if (ticket.dataset.age === age) continue;
     ticket.dataset.age = age;
@@ -38,7 +43,7 @@ function tick() {
 
 function addUp() {
   const sums = new Map();
-  for (const item of main.querySelectorAll('.ticket:not([data-state="ready"]) .item')) {
+  for (const item of tickets().filter(toMake).flatMap((ticket) => [...ticket.querySelectorAll(".item")])) {
     const { item: name, quantity } = item.dataset;
     sums.set(name, (sums.get(name) ?? 0) + Number(quantity));
   }
@@ -54,33 +59,30 @@ function addUp() {
 
 // -- what is new ----------------------------------------------------------------------------------
 
-function tell(fresh) {
-  news.textContent = fresh
-    .map((ticket) => {
-      const items = [...ticket.querySelectorAll(".item")].map(({ dataset }) => `${dataset.quantity} ${dataset.item}`);
-      return `New order ${ticket.dataset.number}: ${items.join(", ")}.`;
-    })
-    .join(" ");
+function describe(ticket) {
+  const items = [...ticket.querySelectorAll(".item")].map(({ dataset }) => `${dataset.quantity} ${dataset.item}`);
+  return `New order ${ticket.dataset.number}: ${items.join(", ")}.`;
+}
+
+function tell(fresh, cancelled) {
+  const words = [...fresh.map(describe), ...cancelled.map(({ dataset }) => `Order ${dataset.number} was cancelled.`)];
+  news.textContent = words.join(" ");
   for (const ticket of fresh) ticket.dataset.new = "";
-  ring();
+  if (fresh.length) ring();
 }
 
 function refresh() {
   const now = tickets();
-  const fresh = now.filter((ticket) => ticket.dataset.state === "pending" && !known.has(ticket.id));
-  known = new Set(now.map((ticket) => ticket.id));
-  count.textContent = now.length === 1 ? "1 order" : `${now.length} orders`;
+  const became = (state) => now.filter(({ id, dataset }) => dataset.state === state && known.get(id) !== state);
+  const fresh = became("pending");
+  const cancelled = became("cancelled");
+  known = new Map(now.map((ticket) => [ticket.id, ticket.dataset.state]));
+  const open = now.filter((ticket) => ticket.dataset.state !== "cancelled").length;
+  count.textContent = open === 1 ? "1 order" : `${open} orders`;
   addUp();
   tick();
-  if (fresh.length) tell(fresh);
+  if (fresh.length || cancelled.length) tell(fresh, cancelled);
 }
-
-// A ticket that vanishes because the order was cancelled must not look as if someone had served it.
-document.addEventListener("htmx:oobBeforeSwap", ({ detail: { fragment, target } }) => {
-  const part = fragment.matches?.("[data-gone]") ? fragment : fragment.querySelector?.("[data-gone]");
-  if (part?.dataset.gone !== "cancelled" || !target.matches(".ticket")) return;
-  toast(`Order ${part.dataset.number} was cancelled.`, { kind: "error" });
-});
 
 for (const change of ["htmx:wsAfterMessage", "htmx:afterRequest"]) document.addEventListener(change, refresh);
 setInterval(tick, 1000);

@@ -18,7 +18,6 @@ let shown = Number(screen?.dataset.revision ?? -1);
 let offset = 0; // the server's clock minus ours
 let attempted = opened;
 let ended = false;
-let inFrame = false;
 let failures = 0;
 let socket = null;
 let connection = null;
@@ -55,19 +54,22 @@ function takePulse(text) {
   note(pulse);
 }
 
-// A swap by id needs an element to replace: put an empty one where a new element belongs.
-function makeRoom(html) {
-  if (!html.includes("data-into")) return;
+function parse(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  for (const part of template.content.querySelectorAll("[data-into]")) {
-    if (document.getElementById(part.id)) continue;
+  return template;
+}
+
+// A swap by id needs an element to replace: put an empty one where a new element belongs.
+function makeRoom(parts) {
+  for (const part of parts.querySelectorAll("[data-into]")) {
+    const container = document.getElementById(part.dataset.into);
+    if (!container || document.getElementById(part.id)) continue;
     const room = document.createElement(part.localName);
     Object.assign(room, { id: part.id, hidden: true });
-    Object.assign(room.dataset, { room: "", order: part.dataset.order ?? "" });
-    const container = document.getElementById(part.dataset.into);
-    const next = [...(container?.children ?? [])].find((other) => +other.dataset.order > +room.dataset.order);
-    container?.insertBefore(room, next ?? null);
+    room.dataset.order = part.dataset.order;
+    const next = [...container.children].find((other) => +other.dataset.order > +part.dataset.order);
+    container.insertBefore(room, next ?? null);
   }
 }
 
@@ -76,26 +78,24 @@ document.addEventListener("htmx:wsBeforeMessage", (event) => {
   if (message.startsWith("{")) {
     event.preventDefault();
     takePulse(message);
-    return;
+  } else if (message.includes("data-into")) {
+    makeRoom(parse(message).content);
   }
-  makeRoom(message);
-  inFrame = true;
 });
 
 document.addEventListener("htmx:wsAfterMessage", ({ detail: { message } }) => {
-  inFrame = false;
   note(Number(/^<!--revision:(\d+)-->/.exec(message)?.[1] ?? shown));
 });
 
 // The answer to a tap may arrive after the socket has shown something newer: then it must not win.
-document.addEventListener("htmx:beforeSwap", ({ detail }) => makeRoom(detail.serverResponse ?? ""));
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const { fragment, target } = event.detail;
-  const part = fragment.matches?.("[data-into]") ? fragment : fragment.querySelector?.("[data-into]");
-  const revision = part?.dataset.revision;
-  if (inFrame || revision === undefined || Number(revision) > shown) return;
-  event.detail.shouldSwap = false;
-  if ("room" in target.dataset) target.remove();
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.serverResponse?.includes("data-revision")) return;
+  const template = parse(detail.serverResponse);
+  for (const part of [...template.content.children]) {
+    if (Number(part.dataset.revision) <= shown) part.remove();
+  }
+  makeRoom(template.content);
+  detail.serverResponse = template.innerHTML;
 });
 
 // -- silence --------------------------------------------------------------------------------------

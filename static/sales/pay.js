@@ -83,7 +83,7 @@ function sayUnsure() {
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.id !== "pay-form") return;
+  if (!event.target.matches("#pay-form[data-keyed]")) return;
   const { method, tendered, due } = event.target.elements;
   note({ method: method?.value ?? "", tendered: tendered?.value ?? "", due: due.value });
 });
@@ -125,7 +125,7 @@ function resume() {
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt.id !== "pay") return;
   refresh();
-  resume();
+  if (form().matches("[data-keyed]")) resume();
 });
 
 document.addEventListener("order-placed", () => note(null));

@@ -74,14 +74,15 @@ async def test_start_ready_served_and_recalled(live_cafe, barista):
         assert "Recall order" not in viewer.frames[-1]
 
 
-async def test_a_cancelled_order_leaves_and_says_why(live_cafe, barista):
+async def test_a_cancelled_order_stays_a_while_and_says_so(live_cafe, barista):
     order = await in_thread(sell)(live_cafe, "Latte")
+    place = live_cafe.location.pk
     async with viewing("/ws/kds/bar/", barista) as viewer:
         await viewer.next()
-        await in_thread(cancel_order)(order_id=order.id, location_id=live_cafe.location.pk)
+        await in_thread(cancel_order)(order_id=order.id, location_id=place)
         await viewer.next()
-    assert kitchen_shown(viewer.frames) == {}
-    assert 'data-gone="cancelled"' in viewer.frames[-1]
+    assert kitchen_shown(viewer.frames) == {order.id: (order.revision + 1, "cancelled")}
+    assert kitchen_shown(viewer.frames) == await in_thread(kitchen_truth)(place, "bar")
 
 
 async def test_a_burst_arrives_whole_and_in_order(live_cafe, barista):

@@ -193,7 +193,7 @@ quantities = st.decimals("-100000", "100000", places=6).filter(bool)
 
 
 class TestAnySequence(TestCase):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(st.dictionaries(st.integers(0, 3), quantities, min_size=1), max_size=8))
     def test_balances_equal_the_ledger_after_it(self, acts):
         place = Location.objects.create(name="Corner", slug="corner")

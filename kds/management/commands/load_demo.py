@@ -3,12 +3,12 @@
 from time import monotonic
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from kds.demo import create_stations
-from sales.demo import PASSWORD, STAFF, create_cafe, is_needed
+from sales.demo import DAYS, PASSWORD, STAFF, create_cafe, is_needed
 
 
 class Command(BaseCommand):
@@ -16,6 +16,11 @@ class Command(BaseCommand):
         "Open the demo café: menu, recipes, stock, staff and thirteen weeks of sales up to now. "
         "Only an empty database takes it; stopped half-way, it leaves nothing behind."
     )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--days", type=int, default=DAYS, help=f"days of history (default: {DAYS})"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = monotonic()
@@ -25,7 +30,7 @@ class Command(BaseCommand):
                     "The database is not empty, so the demo café was not loaded. Point DATABASE_URL"
                     " at a fresh database to get one."
                 )
-            location = create_cafe(now=timezone.now(), report=self._say)
+            location = create_cafe(now=timezone.now(), days=options["days"], report=self._say)
             create_stations(location.pk)
         self._say(f"{location} is open, after {monotonic() - began:.0f} s.")
         logins = ", ".join(username for username, _, _ in STAFF)

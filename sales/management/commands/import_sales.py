@@ -111,16 +111,17 @@ class Command(BaseCommand):
         )
 
     def _summarise(self, done: Imported, location: Location, seconds: float) -> None:
-        self.stdout.write(
-            f"Imported {done.orders:,} orders ({done.lines:,} lines), total"
-            f" {done.total:,} {location.currency}, into {location} in {seconds:.1f} s."
-        )
+        if done.orders:
+            self.stdout.write(
+                f"Imported {done.orders:,} orders ({done.lines:,} lines), total"
+                f" {done.total:,} {location.currency}, into {location} in {seconds:.1f} s."
+            )
+        else:
+            self.stdout.write(f"Nothing was added to {location}.")
         if done.products or done.sizes:
             self.stdout.write(f"Created {done.products:,} products and {done.sizes:,} sizes.")
         if done.known:
             self.stdout.write(f"{done.known:,} orders were there already and stayed as they are.")
-        if not done.orders:
-            self.stdout.write("No order was added.")
 
     def _report_rejects(self, staging: Staging, refusals: Refusals) -> None:
         _, left_out = staging.count()

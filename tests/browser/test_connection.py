@@ -1,0 +1,178 @@
+"""A live screen in a browser: what it says when the server is gone, silent, or has moved on."""
+
+import signal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sales.services import cancel_order, move_order, recall_order
+from tests.browser.conftest import SignIn
+from tests.factories import Cafe
+from tests.sales.ordering import sell
+from tests.served import ServedCafe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SAYS_SO = 5500  # five seconds of silence, and half a second to notice
+RECOVERS = 5000 + 2000  # a connection within five seconds, the truth within two more
+
+
+def status(page: Page):
+    return page.locator("#live-status")
+
+
+def expect_live(page: Page, timeout: int = RECOVERS) -> None:
+    expect(status(page)).to_have_attribute("data-state", "live", timeout=timeout)
+
+
+def expect_stale(page: Page) -> None:
+    expect(status(page)).to_have_attribute("data-state", "stale", timeout=SAYS_SO)
+    expect(status(page)).to_contain_text("Connection lost, showing the state of")
+    expect(status(page)).to_contain_text("s old")
+
+
+def test_a_dead_server_is_admitted_and_a_new_one_found(
+    cafe: Cafe, sign_in: SignIn, live_server_process: ServedCafe, console_errors: list[str]
+) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    expect_live(kitchen)
+    expect(kitchen.get_by_text("All caught up")).to_be_visible()
+
+    live_server_process.kill()
+    expect_stale(kitchen)
+    expect(kitchen.get_by_text("All caught up")).to_be_hidden()
+    expect(kitchen.get_by_role("heading", name="Connecting")).to_be_visible()
+
+    order = sell(cafe, "Latte")
+    live_server_process.start()
+    expect(kitchen.locator(f"#ticket-{order.id}")).to_be_visible(timeout=RECOVERS)
+    expect_live(kitchen)
+    console_errors.clear()  # the browser's own words on refused connections
+
+
+def test_a_server_that_hangs_is_noticed_though_the_line_is_open(
+    cafe: Cafe, sign_in: SignIn, live_server_process: ServedCafe, console_errors: list[str]
+) -> None:
+    ready = sign_in("barista", "/kds/ready/")
+    expect_live(ready)
+    live_server_process.signal(signal.SIGSTOP)
+    try:
+        expect_stale(ready)
+        expect(ready.get_by_text("Nothing in progress")).to_be_hidden()
+    finally:
+        live_server_process.signal(signal.SIGCONT)
+    expect_live(ready)
+    order = sell(cafe, "Latte")
+    expect(ready.locator("#ready-going")).to_contain_text(str(order.number), timeout=2000)
+    console_errors.clear()
+
+
+def test_a_quiet_screen_asks_for_nothing(cafe: Cafe, sign_in: SignIn) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    expect_live(kitchen)
+    asked: list[str] = []
+    kitchen.on("request", lambda request: asked.append(request.url))
+    order = sell(cafe, "Latte")
+    expect(kitchen.locator(f"#ticket-{order.id}")).to_be_visible()
+    kitchen.wait_for_function("serverTime => Date.now() > serverTime", arg=now(kitchen) + 3000)
+    assert [url for url in asked if not url.endswith(".svg")] == []
+
+
+def now(page: Page) -> float:
+    return page.evaluate("Date.now()")
+
+
+def test_signing_out_sends_every_screen_to_the_login(cafe: Cafe, sign_in: SignIn) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    expect_live(kitchen)
+    other = kitchen.context.new_page()
+    other.goto("/")
+    other.get_by_role("button", name="Account").click()
+    other.get_by_role("button", name="Sign out").click()
+    kitchen.wait_for_url("**/login/?next=*", timeout=3000)
+
+
+def test_what_is_new_is_announced_and_put_in_its_place(cafe: Cafe, sign_in: SignIn) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    expect_live(kitchen)
+    place = cafe.location.pk
+    first, second = sell(cafe, "Latte"), sell(cafe, "Espresso", "Croissant")
+    expect(kitchen.locator("#kds-news")).to_contain_text(
+        f"New order {second.number}: 1 Espresso Single."
+    )
+    expect(kitchen.locator("#kds-count")).to_have_text("2 orders")
+    expect(kitchen.locator("#kds-totals")).to_contain_text("1× Latte M")
+    for status_name in ("ready", "completed"):
+        move_order(order_id=first.id, location_id=place, status=status_name)
+    expect(kitchen.locator(".ticket")).to_have_count(1)
+    recall_order(order_id=first.id, location_id=place)
+    expect(kitchen.locator(".ticket")).to_have_count(2)
+    ids = [ticket.get_attribute("id") for ticket in kitchen.locator(".ticket").all()]
+    assert ids == [f"ticket-{first.id}", f"ticket-{second.id}"]
+
+
+def test_a_cancelled_order_is_not_mistaken_for_a_served_one(cafe: Cafe, sign_in: SignIn) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    order = sell(cafe, "Latte")
+    ticket = kitchen.locator(f"#ticket-{order.id}")
+    expect(ticket).to_be_visible()
+    cancel_order(order_id=order.id, location_id=cafe.location.pk)
+    expect(ticket).to_contain_text("Cancelled")
+    expect(ticket.get_by_role("button")).to_have_count(0)
+    expect(kitchen.locator("#kds-news")).to_have_text(f"Order {order.number} was cancelled.")
+    expect(kitchen.locator("#kds-count")).to_have_text("0 orders")
+
+
+def test_a_late_answer_does_not_bring_back_what_is_over(cafe: Cafe, sign_in: SignIn) -> None:
+    """Another screen serves the order while this one's answer to Start is on its way."""
+    kitchen = sign_in("barista", "/kds/bar/")
+    expect_live(kitchen)
+    order = sell(cafe, "Latte")
+    ticket = kitchen.locator(f"#ticket-{order.id}")
+    expect(ticket).to_be_visible()
+
+    def answer_late(route) -> None:
+        response = route.fetch()
+        for status_name in ("ready", "completed"):
+            move_order(order_id=order.id, location_id=cafe.location.pk, status=status_name)
+        expect(ticket).to_have_count(0)
+        route.fulfill(response=response)
+
+    kitchen.route("**/move/", answer_late)
+    with kitchen.expect_response("**/move/"):
+        ticket.get_by_role("button", name="Start").click()
+    expect(kitchen.get_by_text("All caught up")).to_be_visible()
+    assert kitchen.locator(f"#ticket-{order.id}").count() == 0
+
+
+def test_a_refused_tap_says_why_and_shows_what_is(
+    cafe: Cafe, sign_in: SignIn, console_errors: list[str]
+) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    order = sell(cafe, "Latte")
+    ticket = kitchen.locator(f"#ticket-{order.id}")
+    expect(ticket).to_be_visible()
+
+    def served_meanwhile(route) -> None:
+        move_order(order_id=order.id, location_id=cafe.location.pk, status="ready")
+        route.continue_()
+
+    kitchen.route("**/move/", served_meanwhile)
+    ticket.get_by_role("button", name="Start").click()
+    expect(kitchen.get_by_text("cannot become preparing")).to_be_visible()
+    expect(ticket.get_by_role("button", name="Served")).to_be_visible()
+    console_errors.clear()  # the browser reports the 409
+
+
+def test_sound_waits_for_the_first_tap_and_remembers_being_switched_off(
+    cafe: Cafe, sign_in: SignIn
+) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    sound = kitchen.get_by_role("button", name="Sound on new orders")
+    expect(sound).to_have_attribute("data-state", "locked")
+    expect(sound).to_contain_text("Tap for sound")
+    sound.click()
+    expect(sound).to_have_attribute("data-state", "on")
+    sound.click()
+    expect(sound).to_have_attribute("data-state", "off")
+    kitchen.reload()
+    expect(sound).to_have_attribute("data-state", "off")

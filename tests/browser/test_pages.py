@@ -1,0 +1,113 @@
+"""Every page of the demo café at each size, light and dark: no error, no breach, nothing cut."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from sales.roles import make_roles
+from tests.axe import serious_violations
+from tests.browser.conftest import SignIn
+
+pytestmark = [pytest.mark.browser, pytest.mark.once]
+
+SIZES = {
+    "tablet": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1920, "height": 1080},
+}
+PAGES = {
+    "launcher": ("manager", "/"),
+    "till": ("cashier", "/pos/"),
+    "shift": ("cashier", "/pos/shift/"),
+    "stations": ("barista", "/kds/"),
+    "kitchen": ("barista", "/kds/bar/"),
+    "ready": ("barista", "/kds/ready/"),
+    "revenue": ("manager", "/reports/live/"),
+    "password": ("cashier", "/password/"),
+    "admin": ("manager", "/admin/"),
+    "admin-products": ("manager", "/admin/sales/product/"),
+    "admin-orders": ("manager", "/admin/sales/order/"),
+    "api-docs": ("manager", "/api/docs"),
+}
+# Pages of Django's and the API library's own making: theirs to keep accessible.
+FOREIGN = {"admin", "admin-products", "admin-orders", "api-docs"}
+
+
+@pytest.fixture
+def demo(transactional_db: None) -> None:
+    """The demo café as `make run` loads it."""
+    make_roles()
+    call_command("load_demo", verbosity=0)
+
+
+def test_every_page_is_whole_accessible_and_silent(
+    demo: None, sign_in: SignIn, console_errors: list[str]
+) -> None:
+    """`SCREENSHOTS=folder` keeps a picture of each page at each size, and those of the README."""
+    problems = []
+    for name in sorted({role for role, _ in PAGES.values()}):
+        page = sign_in(name)
+        for title, (role, path) in PAGES.items():
+            if role == name:
+                problems += visit(page, title, path)
+    page.context.clear_cookies()
+    problems += visit(page, "login", "/login/")
+    assert (problems, console_errors) == ([], [])
+
+    page.goto("/no-such-page/")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert serious_violations(page) == []
+    assert "404" in console_errors.pop()
+    if "SCREENSHOTS" in os.environ:
+        picture_a_morning(sign_in)
+
+
+def visit(page: Page, title: str, path: str) -> list[str]:
+    """Open `path` at each size and in each colour scheme; what is wrong with it."""
+    problems = []
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        page.goto(path)
+        expect(page.locator("h1").first).to_be_attached()
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            problems.append(f"{title}, {size}: scrolls sideways")
+        picture(page, f"{title}-{size}")
+        if title not in FOREIGN:
+            problems += [f"{title}, {size}: {found}" for found in serious_violations(page)]
+    if title not in FOREIGN:
+        page.emulate_media(color_scheme="dark")
+        picture(page, f"{title}-dark")
+        problems += [f"{title}, dark: {found}" for found in serious_violations(page)]
+        page.emulate_media(color_scheme="light")
+    return problems
+
+
+def picture(page: Page, name: str) -> None:
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def picture_a_morning(sign_in: SignIn) -> None:
+    """The README's pictures: a till with an order on it, and the screens that follow it."""
+    till = sign_in("cashier", "/pos/")
+    for product, milk in (("Latte", "Oat milk"), ("Cappuccino", "Whole milk")):
+        till.get_by_role("button", name=product).first.click()
+        pick = till.get_by_role("dialog")
+        pick.locator("label", has_text=milk).click()
+        pick.get_by_role("button", name="Add").click()
+        expect(till.locator("#cart .line-name", has_text=product)).to_be_visible()
+    till.locator(".tile[data-add]").first.click()
+    expect(till.locator("#cart .line")).to_have_count(3)
+    picture(till, "till")
+    for name, who, path in (
+        ("kitchen", "barista", "/kds/bar/"),
+        ("ready", "barista", "/kds/ready/"),
+        ("revenue", "manager", "/reports/live/"),
+    ):
+        picture(sign_in(who, path), name)

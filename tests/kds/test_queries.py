@@ -1,0 +1,91 @@
+"""Ages, order and what a station forgets."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from kds.models import Station
+from kds.queries import CANCELLED_SECONDS, LATE_SECONDS, WARN_SECONDS, read_board, read_ready
+from sales.models import Category, Order
+from sales.services import cancel_order, move_order
+from tests.factories import Cafe, make_cafe
+from tests.sales.ordering import sell
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cafe(db) -> Cafe:
+    cafe = make_cafe()
+    bar = Station.objects.create(location=cafe.location, name="Bar", slug="bar")
+    bar.categories.set(Category.objects.filter(name="Coffee"))
+    Station.objects.create(location=cafe.location, name="Everything", slug="all")
+    return cafe
+
+
+def tickets(cafe: Cafe, slug: str = "bar"):
+    return read_board(cafe.location.pk, slug).tickets
+
+
+def ago(seconds: float):
+    return timezone.now() - timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "age"),
+    [
+        (0, "fresh"),
+        (WARN_SECONDS - 5, "fresh"),
+        (WARN_SECONDS, "warn"),
+        (LATE_SECONDS - 5, "warn"),
+        (LATE_SECONDS, "late"),
+    ],
+)
+def test_what_waits_ages(cafe, seconds, age):
+    sell(cafe, "Latte", at=ago(seconds))
+    [ticket] = tickets(cafe)
+    assert ticket.age == age
+    assert 0 <= ticket.seconds - seconds < 5
+
+
+def test_what_is_ready_is_not_late_and_counts_from_then(cafe):
+    order = sell(cafe, "Latte", at=ago(LATE_SECONDS))
+    move_order(order_id=order.id, location_id=cafe.location.pk, status="ready", at=ago(65))
+    [ticket] = tickets(cafe)
+    assert (ticket.age, ticket.clock) == ("fresh", "1:05")
+
+
+def test_the_oldest_comes_first_whatever_its_number(cafe):
+    young, old = sell(cafe, "Latte", at=ago(10)), sell(cafe, "Latte", at=ago(20))
+    assert [ticket.order.id for ticket in tickets(cafe)] == [old.id, young.id]
+
+
+def test_a_cancelled_order_is_forgotten_after_a_while(cafe):
+    order = sell(cafe, "Latte")
+    cancel_order(order_id=order.id, location_id=cafe.location.pk, at=ago(CANCELLED_SECONDS - 5))
+    assert [ticket.order.status for ticket in tickets(cafe)] == ["cancelled"]
+    Order.objects.update(cancelled_at=ago(CANCELLED_SECONDS))
+    assert tickets(cafe) == ()
+
+
+def test_a_station_without_categories_shows_every_line(cafe):
+    sell(cafe, "Croissant")
+    assert tickets(cafe, "bar") == ()
+    [ticket] = tickets(cafe, "all")
+    assert [line.name for line in ticket.lines] == ["Croissant"]
+    assert ticket.elsewhere == ()
+
+
+def test_other_cafes_and_history_are_not_shown(cafe):
+    other = make_cafe(slug="other")
+    sell(other, "Latte")
+    assert tickets(cafe) == ()
+    assert read_ready(cafe.location.pk).going == ()
+
+
+def test_what_was_ready_first_is_called_first(cafe):
+    first, second = sell(cafe, "Latte"), sell(cafe, "Latte")
+    for order in (second, first):
+        move_order(order_id=order.id, location_id=cafe.location.pk, status="ready")
+    assert [order.pk for order in read_ready(cafe.location.pk).ready] == [second.id, first.id]
