@@ -1,4 +1,4 @@
-"""Cafés, ingredients and their limits; the ledger only to look at."""
+"""Cafés, ingredients, limits and suppliers; ledger and purchase orders only to look at."""
 
 from typing import Any
 
@@ -6,9 +6,19 @@ from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
 
-from config.admin import CafeAdmin, ReadOnlyAdmin
+from config.admin import CafeAdmin, ReadOnly, ReadOnlyAdmin
 from config.money import format_quantity
-from stock.models import Ingredient, Location, StockItem, StockMovement
+from stock.models import (
+    Ingredient,
+    Location,
+    MailAttempt,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    StockItem,
+    StockMovement,
+    Supplier,
+    SupplierItem,
+)
 from stock.publishing import PublishingAdmin
 
 
@@ -91,3 +101,57 @@ class StockMovementAdmin(ReadOnlyAdmin):
     def change(self, movement: StockMovement) -> str:
         sign = "+" if movement.quantity > 0 else ""
         return sign + format_quantity(movement.quantity, movement.ingredient.unit)
+
+
+class SupplierItemInline(admin.TabularInline):
+    model = SupplierItem
+    extra = 0
+    autocomplete_fields = ["ingredient"]
+
+
+@admin.register(Supplier)
+class SupplierAdmin(CafeAdmin):
+    list_display = ["name", "email", "auto_order", "lead_time_days", "minimum_order", "order_cap"]
+    list_filter = ["auto_order"]
+    search_fields = ["name", "email", "contact"]
+    inlines = [SupplierItemInline]
+
+
+@admin.register(SupplierItem)
+class SupplierItemAdmin(CafeAdmin):
+    list_display = ["ingredient", "supplier", "pack_name", "pack_size", "price", "preferred"]
+    list_filter = ["supplier", "preferred"]
+    list_select_related = ["ingredient", "supplier"]
+    search_fields = ["ingredient__name", "supplier__name", "sku"]
+
+
+class PurchaseOrderLineInline(ReadOnly, admin.TabularInline):
+    model = PurchaseOrderLine
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("ingredient")
+
+
+class MailAttemptInline(ReadOnly, admin.TabularInline):
+    model = MailAttempt
+    extra = 0
+
+
+@admin.register(PurchaseOrder)
+class PurchaseOrderAdmin(ReadOnlyAdmin):
+    """To look at; what people do with orders is done in the store room."""
+
+    list_display = ["number", "location", "supplier", "status", "mail", "expected_on", "created_at"]
+    list_filter = ["status", "mail", "supplier", "location"]
+    list_select_related = ["location", "supplier"]
+    search_fields = ["supplier__name", "message_id"]
+    inlines = [PurchaseOrderLineInline, MailAttemptInline]
+
+
+@admin.register(MailAttempt)
+class MailAttemptAdmin(ReadOnlyAdmin):
+    list_display = ["at", "order", "recipient", "accepted", "error"]
+    list_filter = ["accepted"]
+    list_select_related = ["order"]
+    search_fields = ["recipient", "error"]
