@@ -59,7 +59,7 @@ def explain(error: Exception) -> str:
             text = f"The mail could not be handed over: {error}"
         case _:
             text = f"The mail could not be made: {error!r}"
-    return text[:ERROR_LENGTH]
+    return f"{text.rstrip(' .')[: ERROR_LENGTH - 1]}."
 
 
 def _server_words(error: Exception) -> str:

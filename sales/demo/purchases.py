@@ -68,7 +68,7 @@ def create_purchases(
         location_id=location.pk,
         quantities={milk.pk: 25 * milk.pack_size},
         user_id=manager.pk,
-        at=now - timedelta(hours=1),
+        at=now,
     )
     orders.cancelled(suppliers[BAKERY], {"Baursak": 4}, days_ago=3)
     orders.cancelled(suppliers[PRODUCE], {"Mint": 2}, days_ago=6)
