@@ -100,6 +100,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         else:
             await self._push(target, "".join(frames))
 
+    @property
+    def lag(self) -> int:
+        """Revisions between what is shown and what is known of."""
+        return max(self.target - self.shown, 0) if self.shown >= 0 else 0
+
     def pulse_frame(self) -> str:
         """What proves that the server lives and knows of nothing newer."""
         return f'{{"pulse": {self.shown}, "now": {round(time.time() * 1000)}}}'

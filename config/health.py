@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from config.access import public
-from config.worker import last_heartbeat
+from config.worker import last_heartbeat, read_queue
 
 logger = logging.getLogger(__name__)
 
 LAYER_SECONDS = 2
 # Three beats of a minute each: one lost to a restart is no alarm.
 HEARTBEAT_AGE = timedelta(minutes=3)
+FAILED_SPAN = timedelta(days=1)
 
 
 @public
@@ -34,13 +35,24 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """`status` is ready, degraded or down; `checks` says of each part ok or down.
 
-    503 without the database alone: the till sells while the channel layer or the worker is down.
+    `queue` counts tasks waiting or under way. 503 without the database alone: the till sells while
+    the channel layer or the worker is down.
     """
     checks = {name: "ok" if check() else "down" for name, check in CHECKS.items()}
     if checks["database"] == "down":
         return JsonResponse({"status": "down", "checks": checks}, status=503)
-    degraded = "down" in checks.values()
-    return JsonResponse({"status": "degraded" if degraded else "ready", "checks": checks})
+    queue = read_queue(failed_since=timezone.now() - FAILED_SPAN)
+    return JsonResponse(
+        {
+            "status": "degraded" if "down" in checks.values() else "ready",
+            "checks": checks,
+            "queue": {
+                "depth": queue.depth,
+                "oldest_seconds": round(queue.oldest.total_seconds()),
+                "failed_today": queue.failed,
+            },
+        }
+    )
 
 
 def _database() -> bool:

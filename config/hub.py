@@ -46,6 +46,7 @@ class Screen(Protocol):
     location_id: int
     access: Access
     recheck: Recheck
+    lag: int
 
     def hint(self, revision: int, changes: dict[int, int | None]) -> None:
         """The location is at `revision`; `changes` names the order that each revision changed."""
@@ -96,6 +97,17 @@ class Hub:
             del self._screens[location_id]
             self._told.pop(location_id, None)
             self._read.pop(location_id, None)
+
+    @property
+    def screens(self) -> int:
+        """Screens connected."""
+        return sum(len(screens) for screens in tuple(self._screens.values()))
+
+    @property
+    def lag(self) -> int:
+        """Revisions the slowest screen is behind what it was told."""
+        screens = [screen for group in tuple(self._screens.values()) for screen in tuple(group)]
+        return max((screen.lag for screen in screens), default=0)
 
     def end(self) -> None:
         """Stop listening and beating, and close the readers' database connections."""
@@ -254,6 +266,12 @@ def visit_hub() -> Iterator[Hub]:
         if not hub.visitors:
             _hubs.pop(loop, None)
             hub.end()
+
+
+def screens_connected() -> tuple[int, int]:
+    """How many screens this process feeds, and how many revisions the slowest is behind."""
+    hubs = list(_hubs.values())
+    return sum(hub.screens for hub in hubs), max((hub.lag for hub in hubs), default=0)
 
 
 def _with_connection(work: Callable[[], Any]) -> Any:

@@ -1,5 +1,8 @@
 """Tasks of the ground itself."""
 
+from config.worker import bury_poisonous_tasks
+
 
 def heartbeat() -> None:
-    """Do nothing: that it ran shows that scheduler, queue and worker do."""
+    """Show that scheduler, queue and worker run, and clear the queue of what never ends."""
+    bury_poisonous_tasks()

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import health, system
 from config.api import api
 from sales.views import account
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("kds/", include("kds.urls")),
     path("reports/", include("reports.urls")),
     path("api/", api.urls),
+    path("system/", system.system_page, name="system"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),

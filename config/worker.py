@@ -4,21 +4,71 @@ The worker can look alive and do nothing: one of its processes, killed at the wr
 lock with it. So liveness is judged by finished work alone.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 from django_q.conf import Conf
-from django_q.models import OrmQ, Schedule, Success, Task
+from django_q.models import Failure, OrmQ, Schedule, Success, Task
 
 HEARTBEAT = "config.tasks.heartbeat"
 SCHEDULER_CYCLE = timedelta(seconds=30)
 START_UP = timedelta(seconds=15)
+# django-q2 counts a task's failures but not the workers it kills; time bounds those attempts.
+POISON_AGE = timedelta(seconds=Conf.RETRY * Conf.MAX_ATTEMPTS)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Tasks waiting or under way, the age of the oldest, and how many ended in failure of late."""
+
+    depth: int
+    oldest: timedelta
+    failed: int
 
 
 def last_heartbeat() -> datetime | None:
     """When the worker last finished its heartbeat task; None when it never did."""
     return Success.objects.filter(func=HEARTBEAT).aggregate(at=Max("stopped"))["at"]
+
+
+def read_queue(*, failed_since: datetime) -> QueueState:
+    """The queue as it is now."""
+    now = timezone.now()
+    rows = list(OrmQ.objects.all())
+    ages = [now - row.task["started"] for row in rows if "started" in row.task]
+    failed = Failure.objects.filter(stopped__gte=failed_since).count()
+    return QueueState(len(rows), max(ages, default=timedelta()), failed)
+
+
+@transaction.atomic
+def bury_poisonous_tasks() -> int:
+    """Take tasks that never came to an end out of the queue; returns how many.
+
+    A task that kills its worker is handed out again and again. One older than `POISON_AGE` that
+    is still handed out is recorded as failed, where the system page shows it.
+    """
+    now = timezone.now()
+    handed_out = OrmQ.objects.select_for_update().filter(lock__gt=now)
+    buried = [row for row in handed_out if now - row.task.get("started", now) > POISON_AGE]
+    for row in buried:
+        Task.objects.update_or_create(
+            id=row.task_id(),
+            defaults={
+                "name": row.name(),
+                "func": row.func(),
+                "args": row.args(),
+                "kwargs": row.kwargs(),
+                "started": row.task["started"],
+                "stopped": now,
+                "success": False,
+                "result": "It never came to an end; whatever ran it died.",
+            },
+        )
+        row.delete()
+    return len(buried)
 
 
 def is_wedged(*, started: datetime, patience: timedelta) -> bool:

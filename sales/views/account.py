@@ -69,6 +69,13 @@ DESTINATIONS = (
         ("predict.view_forecast",),
     ),
     Destination(
+        "/system/",
+        "System",
+        "Worker, mails, forecast and screens",
+        "info",
+        ("stock.change_location",),
+    ),
+    Destination(
         "/admin/", "Administration", "Menu, stock and staff", "settings", ("stock.change_location",)
     ),
 )
