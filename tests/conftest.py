@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.live",
+    "tests.fixtures.mail",
     "tests.fixtures.servers",
     "tests.fixtures.skips",
 ]

@@ -22,7 +22,14 @@ from sales.models import (
 from sales.queries.menu import forget_menus
 from sales.roles import make_roles
 from sales.services import publish_menu
-from stock.models import Ingredient, Location, StockItem, StockMovement
+from stock.models import (
+    Ingredient,
+    Location,
+    StockItem,
+    StockMovement,
+    Supplier,
+    SupplierItem,
+)
 from stock.services import correct_stock
 
 
@@ -183,3 +190,29 @@ def _product(category: Category, name: str, sizes: dict[str, tuple[int, str]]) -
 
 def _recipe(product: Product, ingredient: Ingredient, quantity: int) -> None:
     RecipeLine.objects.create(product=product, ingredient=ingredient, quantity=quantity)
+
+
+def make_supplier(
+    name: str = "Dairy",
+    *,
+    items: dict[str, tuple[int | str, int | str]] | None = None,
+    **fields: object,
+) -> Supplier:
+    """A supplier on `send` whose `items` are (pack size, price per pack) by ingredient name.
+
+    They are preferred where nobody else is; the ingredients are those of `make_cafe`.
+    """
+    fields = {"email": f"{name.lower()}@suppliers.example", "auto_order": "send"} | fields
+    supplier = Supplier.objects.create(name=name, **fields)
+    for ingredient, (size, price) in (items or {}).items():
+        kept = Ingredient.objects.get(name=ingredient)
+        SupplierItem.objects.create(
+            supplier=supplier,
+            ingredient=kept,
+            pack_name=f"pack of {size}",
+            pack_size=Decimal(size),
+            sku=f"{name[:2].upper()}-{kept.pk}",
+            price=Decimal(price),
+            preferred=not kept.supplier_items.filter(preferred=True).exists(),
+        )
+    return supplier

@@ -1,0 +1,93 @@
+"""A real mail server on this machine that does what a test tells it to."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+from tests.servers import free_port
+
+OK, REFUSE, HANG, DROP = "ok", "refuse", "hang", "drop"
+CONNECT, DATA, QUIT = "connect", "data", "quit"
+
+
+@dataclass
+class MailServer:
+    """Keeps in `received` what reached the end of DATA, whatever it answered then.
+
+    `mode`: accept, refuse the recipient, never answer, or hang up after DATA. `at` runs a function
+    when a client reaches a step: connecting, the DATA command, or QUIT, which it says once it has
+    read the 250. A context manager.
+    """
+
+    mode: str = OK
+    at: dict[str, Callable[[], None]] = field(default_factory=dict)
+    received: list[EmailMessage] = field(default_factory=list)
+    connections: int = 0
+
+    def __post_init__(self) -> None:
+        self.port = free_port()
+        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
+
+    def __enter__(self) -> "MailServer":
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._controller.stop()
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What leads Django here, as settings."""
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": self.port,
+            "EMAIL_TIMEOUT": 1,
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same for another process."""
+        return {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(self.port), "EMAIL_TIMEOUT": "20"}
+
+    def reach(self, step: str) -> None:
+        self.connections += step == CONNECT
+        self.at.get(step, lambda: None)()
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
+        if self.mode == REFUSE:
+            return "550 5.1.1 No such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
+        if self.mode == HANG:
+            await asyncio.sleep(3600)  # ended with the server
+        if self.mode == DROP:
+            server.transport.abort()
+        return "250 OK"
+
+    async def handle_QUIT(self, server, session, envelope) -> str:  # noqa: N802
+        self.reach(QUIT)
+        return "221 Bye"
+
+
+class _Protocol(SMTP):
+    def connection_made(self, transport) -> None:
+        self.event_handler.reach(CONNECT)
+        super().connection_made(transport)
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        self.event_handler.reach(DATA)
+        await super().smtp_DATA(arg)
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _Protocol(self.handler)
