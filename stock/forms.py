@@ -46,7 +46,7 @@ class SupplierItemForm(forms.ModelForm):
     class Meta:
         model = SupplierItem
         fields = ["ingredient", "pack_name", "pack_size", "sku", "price", "preferred"]
-        labels = {"preferred": "Order it here by itself"}
+        labels = {"preferred": "Order it here by itself, and nowhere else"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -40,6 +40,8 @@ ERROR_LENGTH = 300
 def explain(error: Exception) -> str:
     """What went wrong with a mail, in a sentence for the person who has to mend it."""
     said = _server_words(error)
+    if isinstance(error.__context__, TimeoutError):  # smtplib calls it a disconnection
+        error = error.__context__
     match error:
         case smtplib.SMTPRecipientsRefused():
             text = f"The mail server refused the address {', '.join(error.recipients)}: {said}"

@@ -21,13 +21,13 @@ class MailServer:
 
     `mode`: accept, refuse the recipient, never answer, or hang up after DATA. `at` runs a function
     when a client reaches a step: connecting, the DATA command, or QUIT, which it says once it has
-    read the 250. A context manager.
+    read the 250. `clients` counts those that greeted. A context manager.
     """
 
     mode: str = OK
     at: dict[str, Callable[[], None]] = field(default_factory=dict)
     received: list[EmailMessage] = field(default_factory=list)
-    connections: int = 0
+    clients: int = 0
 
     def __post_init__(self) -> None:
         self.port = free_port()
@@ -56,8 +56,12 @@ class MailServer:
         return {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(self.port), "EMAIL_TIMEOUT": "20"}
 
     def reach(self, step: str) -> None:
-        self.connections += step == CONNECT
         self.at.get(step, lambda: None)()
+
+    async def handle_EHLO(self, server, session, envelope, name, answers):  # noqa: N802
+        self.clients += 1
+        session.host_name = name
+        return answers
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
         if self.mode == REFUSE:

@@ -72,7 +72,7 @@ def create_purchases(
     )
     orders.cancelled(suppliers[BAKERY], {"Baursak": 4}, days_ago=3)
     orders.cancelled(suppliers[PRODUCE], {"Mint": 2}, days_ago=6)
-    orders.held(packaging, {"Cup L": 120, "Cold cup L": 60}, manager)
+    orders.held(packaging, {"Cup L": 160, "Cold cup L": 60}, manager)
     check_stock(location_id=location.pk, at=now)
 
 

@@ -1,0 +1,256 @@
+"""A purchase order's mail, through a real mail server that behaves and one that does not."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+
+from sales.cart import CartItem
+from stock.models import MailAttempt, PurchaseOrder
+from stock.services import cancel_purchase_order, send_now
+from stock.services.mailing import LEASE, MAX_ATTEMPTS, send_purchase_order
+from stock.tasks import check_needs, send_overdue
+from tests.factories import make_supplier
+from tests.sales.ordering import sell
+from tests.servers import free_port
+from tests.smtp import DROP, HANG, REFUSE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(cafe, dairy) -> PurchaseOrder:
+    """Five packs of milk whose mail is due."""
+    cafe.location.address = "Abay Avenue 17"
+    cafe.location.save()
+    sell(cafe, CartItem("Latte", quantity=2))
+    order = PurchaseOrder.objects.get()
+    make_due(order)
+    return order
+
+
+def make_due(order: PurchaseOrder) -> None:
+    PurchaseOrder.objects.filter(pk=order.pk).update(mail_due_at=timezone.now())
+
+
+def send(order: PurchaseOrder) -> PurchaseOrder:
+    send_purchase_order(order_id=order.pk)
+    order.refresh_from_db()
+    return order
+
+
+def parts(message) -> dict[str, object]:
+    return {part.get_content_type(): part for part in message.walk()}
+
+
+class TestAccepted:
+    def test_it_is_sent_once_and_the_order_says_so(self, order, mail_server):
+        send(order)
+        send(order)
+        assert len(mail_server.received) == 1
+        assert (order.status, order.mail, order.mail_attempts) == ("sent", "sent", 1)
+        assert order.sent_at is not None
+        [attempt] = MailAttempt.objects.all()
+        assert (attempt.recipient, attempt.accepted) == ("dairy@suppliers.example", True)
+
+    def test_text_html_and_pdf_say_what_where_and_when(self, order, mail_server, settings):
+        settings.PURCHASE_CONTACT = "dana@cafe.example"
+        send(order)
+        [message] = mail_server.received
+        found = parts(message)
+        assert message["To"] == "dairy@suppliers.example"
+        assert message["Subject"] == f"Purchase order {order.number} from Corner"
+        needed_by = order.expected_on.isoformat()
+        for kind in ("text/plain", "text/html"):
+            text = found[kind].get_content()
+            for word in (order.number, "Milk", "Abay Avenue 17", needed_by, "dana@cafe.example"):
+                assert word in text, (kind, word)
+        assert "5 x pack of 300 Milk" in found["text/plain"].get_content()
+        pdf = found["application/pdf"]
+        assert pdf.get_filename() == f"{order.number}.pdf"
+        assert pdf.get_content().startswith(b"%PDF-")
+        assert f"Purchase order {order.number}".encode() in pdf.get_content()
+
+    def test_the_identity_comes_from_the_number(self, order, mail_server, settings):
+        settings.MAIL_DOMAIN = "cafe.example"
+        send(order)
+        assert mail_server.received[0]["Message-ID"] == f"<po-{order.pk:05d}.corner@cafe.example>"
+
+    def test_not_before_it_is_due(self, order, mail_server):
+        soon = timezone.now() + timedelta(seconds=30)
+        PurchaseOrder.objects.update(mail_due_at=soon)
+        assert send(order).mail == "waiting"
+        assert mail_server.clients == 0
+
+
+class TestNotAccepted:
+    def test_a_refused_address_is_named_and_tried_again_later_as_the_same_mail(
+        self, order, mail_server
+    ):
+        mail_server.mode = REFUSE
+        before = timezone.now()
+        send(order)
+        assert (order.status, order.mail, order.mail_attempts) == ("draft", "waiting", 1)
+        assert order.mail_error == (
+            "The mail server refused the address dairy@suppliers.example: "
+            "550 5.1.1 No such user here."
+        )
+        assert order.mail_due_at - before >= timedelta(seconds=59)
+        assert Schedule.objects.filter(next_run=order.mail_due_at).count() == 1
+        identity = order.message_id
+        mail_server.mode = "ok"
+        send(order)
+        assert mail_server.received == []  # the delay counts
+        make_due(order)
+        send(order)
+        assert mail_server.received[0]["Message-ID"] == identity == order.message_id
+        assert (order.mail, order.mail_error, order.mail_attempts) == ("sent", "", 2)
+
+    def test_tries_grow_apart_end_and_are_all_told(self, order, mail_server):
+        mail_server.mode = REFUSE
+        delays = []
+        for _ in range(MAX_ATTEMPTS):
+            make_due(order)
+            send(order)
+            tried_at = order.mail_attempts_log.first().at
+            delays.append(order.mail_due_at and (order.mail_due_at - tried_at).total_seconds())
+        assert delays == [60, 120, 240, 480, None]
+        assert (order.status, order.mail) == ("draft", "failed")
+        assert "No such user" in order.mail_error
+        make_due(order)
+        send(order)
+        assert mail_server.clients == MAX_ATTEMPTS == MailAttempt.objects.count()
+
+    def test_sending_again_by_hand_starts_over_with_the_same_identity(self, order, mail_server):
+        PurchaseOrder.objects.update(
+            mail="failed", mail_attempts=MAX_ATTEMPTS, message_id="<one@x>", mail_error="Bad"
+        )
+        send_now(order_id=order.pk, location_id=order.location_id)
+        assert OrmQ.objects.count() == 1
+        send(order)
+        assert (order.status, order.mail_attempts) == ("sent", 1)
+        assert mail_server.received[0]["Message-ID"] == "<one@x>"
+
+    def test_a_server_that_hangs_is_left(self, order, mail_server):
+        mail_server.mode = HANG
+        send(order)
+        assert order.mail_error == "The mail server did not answer in time."
+        assert order.mail == "waiting"
+
+    def test_a_line_that_drops_after_the_mail_repeats_the_identity(self, order, mail_server):
+        mail_server.mode = DROP
+        send(order)
+        assert order.mail_error == "The mail server hung up before it had accepted the mail."
+        mail_server.mode = "ok"
+        make_due(order)
+        send(order)
+        assert len({mail["Message-ID"] for mail in mail_server.received}) == 1
+        assert (len(mail_server.received), order.status) == (2, "sent")
+
+    def test_no_server_at_all(self, order, mail_server, settings):
+        settings.EMAIL_PORT = free_port()
+        assert send(order).mail_error == "The mail server could not be reached."
+
+    def test_a_mail_that_cannot_be_made_ends_and_is_shown(self, order, mail_server):
+        PurchaseOrder.objects.filter(pk=order.pk).update(message_id="<a>\nBcc: b@example.com")
+        for _ in range(MAX_ATTEMPTS + 1):
+            make_due(order)
+            send(order)
+        assert (order.mail, order.mail_attempts) == ("failed", MAX_ATTEMPTS)
+        assert order.mail_error.startswith("The mail could not be made: BadHeaderError")
+        assert mail_server.clients == 0
+
+    def test_a_worker_that_dies_each_time_is_bounded_too(self, order, mail_server):
+        """What it leaves behind is a claim and no attempt."""
+        soon = timezone.now() + LEASE
+        PurchaseOrder.objects.update(
+            mail="sending", mail_attempts=MAX_ATTEMPTS, mail_due_at=soon, claimed_at=timezone.now()
+        )
+        assert send(order).mail == "sending"  # the claim is young: someone may be at it
+        make_due(order)
+        assert send(order).mail == "failed"
+        assert order.mail_error == "No try came to an end."
+        assert mail_server.clients == 0
+
+
+class TestHeld:
+    @pytest.mark.parametrize(
+        ("fields", "reason"),
+        [
+            ({"order_cap": 749}, "Above the cap of 749\u202f₸ per order."),
+            ({"minimum_order": 751}, "Below the supplier's minimum of 751\u202f₸."),
+            ({"auto_order": "draft"}, "The supplier is not on automatic sending."),
+        ],
+    )
+    def test_it_waits_for_a_person_and_goes_once_one_says_so(
+        self, cafe, mail_server, fields, reason
+    ):
+        supplier = make_supplier(items={"Milk": (300, 150)})
+        sell(cafe, CartItem("Latte", quantity=2))  # 5 × 150 = 750
+        order = PurchaseOrder.objects.get()
+        for name, value in fields.items():
+            setattr(supplier, name, value)
+        supplier.save()
+        make_due(order)
+        send(order)
+        assert (order.mail, order.mail_error, order.claimed_at) == ("none", reason, None)
+        assert mail_server.clients == 0
+        send_now(order_id=order.pk, location_id=cafe.location.pk)
+        assert send(order).status == "sent"
+
+    def test_at_the_cap_and_at_the_minimum_it_goes(self, cafe, mail_server):
+        make_supplier(items={"Milk": (300, 150)}, order_cap=750, minimum_order=750)
+        sell(cafe, CartItem("Latte", quantity=2))
+        order = PurchaseOrder.objects.get()
+        make_due(order)
+        assert send(order).status == "sent"
+
+    def test_an_empty_one_never_goes(self, order, mail_server):
+        order.lines.all().delete()
+        send(order)
+        assert (order.mail, order.mail_error) == ("none", "It has no lines.")
+
+    def test_a_cancelled_one_does_not_go(self, order, mail_server):
+        cancel_purchase_order(order_id=order.pk, location_id=order.location_id)
+        assert send(order).status == "cancelled"
+        assert mail_server.clients == 0
+
+
+class TestPickedUp:
+    def test_a_lost_task_is_made_good_by_the_check(self, order, mail_server):
+        PurchaseOrder.objects.update(mail_due_at=timezone.now() - timedelta(minutes=3))
+        check_needs()
+        order.refresh_from_db()
+        assert (order.status, len(mail_server.received)) == ("sent", 1)
+
+    def test_what_is_just_due_is_left_to_its_own_task(self, order, mail_server):
+        send_overdue()
+        assert mail_server.clients == 0
+
+
+class TestCommand:
+    def test_it_sends_and_says_through_what(self, mail_server, capsys):
+        call_command("send_test_mail", "dana@cafe.example")
+        assert mail_server.received[0]["To"] == "dana@cafe.example"
+        assert capsys.readouterr().out == (
+            f"Sent to dana@cafe.example. (through 127.0.0.1:{mail_server.port})\n"
+        )
+
+    def test_without_a_server_it_is_a_file(self, settings, tmp_path, capsys):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_FILE_PATH = "", tmp_path
+        call_command("send_test_mail", "dana@cafe.example")
+        [file] = tmp_path.iterdir()
+        assert "To: dana@cafe.example" in file.read_text()
+        assert str(tmp_path) in capsys.readouterr().out
+
+    def test_a_refusal_is_an_error_with_its_reason(self, mail_server):
+        mail_server.mode = REFUSE
+        with pytest.raises(CommandError, match=r"550 5\.1\.1 No such user here\. Nothing was sent"):
+            call_command("send_test_mail", "nobody@cafe.example")
+
+    def test_what_is_no_address_is_refused(self):
+        with pytest.raises(CommandError, match="nobody is not an e-mail address"):
+            call_command("send_test_mail", "nobody")
