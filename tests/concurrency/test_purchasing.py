@@ -1,0 +1,139 @@
+"""Many tills and checks at once: one need stays one line."""
+
+from collections import Counter
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from sales.cart import CartItem
+from stock.errors import PurchaseStateInvalid
+from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem
+from stock.services import cancel_purchase_order, check_stock, receive_purchase_order
+from stock.services.mailing import send_purchase_order
+from tests.assertions import assert_ledger_adds_up, row_counts
+from tests.concurrency.threads import at_once, split
+from tests.factories import Cafe, make_cafe, make_supplier
+from tests.sales.ordering import sell
+from tests.stock.conftest import lines_of, set_limits
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 16
+
+
+@pytest.fixture
+def cafe(transactional_db) -> Cafe:
+    """4000 ml of milk that a dairy delivers in packs of 300; ordered at 3800 up to 6000."""
+    cafe = make_cafe(stock=4000)
+    make_supplier(items={"Milk": (300, 150)})
+    set_limits(cafe, "Milk", 3800, 6000)
+    return cafe
+
+
+def test_sixteen_tills_crossing_the_limit_raise_one_line(cafe):
+    done, _ = split(at_once(partial(sell, cafe, "Latte") for _ in range(THREADS)))
+    assert len(done) == THREADS
+    assert cafe.on_hand("Milk") == 800
+    # The first to cross left 3800: 2200 missing are eight packs, and 2400 coming cover the rest
+    # until on hand + on order is at the limit again, at 1400 on hand: 2200 missing once more.
+    [order] = PurchaseOrder.objects.all()
+    assert lines_of(order) == {"Milk": 16}
+    assert_ledger_adds_up()
+
+
+def test_needs_of_one_supplier_from_all_sides_share_one_draft(cafe):
+    supplier = PurchaseOrder._meta.get_field("supplier").related_model.objects.get()
+    for name in ("Beans", "Croissant dough"):
+        supplier.items.create(
+            ingredient=cafe.ingredients[name], pack_size=100, pack_name="bag", price=1
+        )
+        set_limits(cafe, name, 3999, 5000)
+    names = ("Latte", "Espresso", "Croissant", "Croissant")
+    split(at_once(partial(sell, cafe, names[n % 4]) for n in range(THREADS)))
+    [order] = PurchaseOrder.objects.all()
+    assert set(lines_of(order)) == {"Milk", "Beans", "Croissant dough"}
+    assert PurchaseOrderLine.objects.count() == 3
+
+
+def test_checks_from_everywhere_at_once_add_nothing(cafe):
+    sell(cafe, "Latte")
+    before = row_counts()
+    done, _ = split(
+        at_once(partial(check_stock, location_id=cafe.location.pk) for _ in range(THREADS))
+    )
+    assert done == [False] * THREADS
+    assert row_counts() == before
+
+
+def test_checks_at_once_order_what_is_needed_once(cafe):
+    set_limits(cafe, "Milk", 4000, 6000)
+    done, _ = split(
+        at_once(partial(check_stock, location_id=cafe.location.pk) for _ in range(THREADS))
+    )
+    assert Counter(done) == {True: 1, False: THREADS - 1}
+    assert lines_of(PurchaseOrder.objects.get()) == {"Milk": 7}
+
+
+def test_workers_at_once_send_one_mail(cafe, mail_server):
+    sell(cafe, "Latte")
+    PurchaseOrder.objects.update(mail_due_at=timezone.now())
+    [order] = PurchaseOrder.objects.all()
+    split(at_once(partial(send_purchase_order, order_id=order.pk) for _ in range(THREADS)))
+    order.refresh_from_db()
+    assert (order.status, order.mail_attempts, len(mail_server.received)) == ("sent", 1, 1)
+
+
+def test_mails_leave_while_tills_sell_and_every_need_is_on_some_order(cafe, mail_server):
+    """A draft may be claimed under a sale that waits for it: the need goes on the next one."""
+    sell(cafe, "Latte")
+    PurchaseOrder.objects.update(mail_due_at=timezone.now())
+    order = PurchaseOrder.objects.get()
+    acts = [partial(send_purchase_order, order_id=order.pk)]
+    acts += [partial(sell, cafe, "Latte") for _ in range(THREADS - 1)]
+    split(at_once(acts))
+    order.refresh_from_db()
+    packs = sum(line.packs for line in PurchaseOrderLine.objects.all())
+    assert (order.status, packs, len(mail_server.received)) == ("sent", 16, 1)
+    sent = next(p for p in mail_server.received[0].walk() if p.get_content_type() == "text/plain")
+    assert f"{lines_of(order)['Milk']} x pack of 300 Milk" in sent.get_content()
+
+
+def test_goods_booked_in_twice_at_once_count_as_often_as_they_were_booked(cafe):
+    sell(cafe, CartItem("Latte"))
+    PurchaseOrder.objects.update(status="sent")
+    order = PurchaseOrder.objects.get()
+    line = order.lines.get()
+    receive = partial(
+        receive_purchase_order,
+        order_id=order.pk,
+        location_id=cafe.location.pk,
+        quantities={line.pk: Decimal(300)},
+        user_id=None,
+    )
+    acts = [receive] * 4 + [partial(sell, cafe, "Latte") for _ in range(4)]
+    split(at_once(acts))
+    line.refresh_from_db()
+    assert (line.received, cafe.on_hand("Milk")) == (1200, 3800 + 1200 - 800)
+    assert_ledger_adds_up()
+
+
+def test_an_order_is_either_cancelled_or_received(cafe):
+    sell(cafe, "Latte")
+    PurchaseOrder.objects.update(status="sent")
+    order = PurchaseOrder.objects.get()
+    where = {"order_id": order.pk, "location_id": cafe.location.pk}
+    quantities = {order.lines.get().pk: Decimal(2400)}
+    done, refused = split(
+        at_once(
+            [
+                partial(cancel_purchase_order, **where),
+                partial(receive_purchase_order, **where, quantities=quantities, user_id=None),
+            ]
+        ),
+        PurchaseStateInvalid,
+    )
+    order.refresh_from_db()
+    assert (len(done), len(refused)) == (1, 1)
+    on_hand = StockItem.objects.get(ingredient=cafe.ingredients["Milk"]).on_hand
+    assert (order.status, on_hand) in {("cancelled", 3800), ("received", 6200)}
