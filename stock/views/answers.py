@@ -14,6 +14,9 @@ from stock import errors
 from stock.access import current_location
 from stock.queries.nav import read_nav
 
+# Beyond it, arithmetic may overflow; what is too much for stock is refused by the services.
+MAX_EXPONENT = 100
+
 
 def answer_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """The page with its navigation, or only what changes in it when htmx asks for that."""
@@ -65,9 +68,12 @@ def wants_region(request: HttpRequest) -> bool:
 def typed_quantity(text: str, *, label: str) -> Decimal:
     """A quantity as people type it: spaces ignored, comma or point. Raises QuantityInvalid."""
     try:
-        return Decimal("".join(text.split()).replace(",", "."))
+        quantity = Decimal("".join(text.split()).replace(",", "."))
     except InvalidOperation:
-        raise errors.QuantityInvalid(f"{label}: {text or 'nothing'} is not a number.") from None
+        quantity = Decimal("NaN")
+    if not quantity.is_finite() or abs(quantity.adjusted()) > MAX_EXPONENT:
+        raise errors.QuantityInvalid(f"{label}: {text or 'nothing'} is not a number.")
+    return quantity
 
 
 def typed_id(text: str | None) -> int | None:

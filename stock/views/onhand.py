@@ -1,5 +1,6 @@
 """What is on hand, what led to it, and corrections by hand."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -133,12 +134,10 @@ def count_dialog(request: HttpRequest, ingredient_id: int) -> HttpResponse:
 def difference(request: HttpRequest, ingredient_id: int) -> HttpResponse:
     """What `?counted=` differs by from what is on hand now; nothing for what is no number."""
     item = _find(request, ingredient_id)
-    try:
-        counted = typed_quantity(request.GET.get("counted", ""), label="")
-        known = counted.is_finite()
-    except DomainError:
-        known = False
-    context = {"item": item, "difference": counted - item.on_hand if known else None}
+    context = {"item": item, "difference": None}
+    with suppress(DomainError):
+        counted = typed_quantity(request.GET.get("counted", ""), label="Counted")
+        context["difference"] = counted - item.on_hand
     return render(request, "stock/count.html#difference", context)
 
 
