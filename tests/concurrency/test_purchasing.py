@@ -3,8 +3,10 @@
 from collections import Counter
 from decimal import Decimal
 from functools import partial
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from sales.cart import CartItem
@@ -13,9 +15,10 @@ from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem
 from stock.services import cancel_purchase_order, check_stock, receive_purchase_order
 from stock.services.mailing import send_purchase_order
 from tests.assertions import assert_ledger_adds_up, row_counts
-from tests.concurrency.threads import at_once, split
+from tests.concurrency.threads import SECONDS, at_once, split
 from tests.factories import Cafe, make_cafe, make_supplier
 from tests.sales.ordering import sell
+from tests.servers import wait_until
 from tests.stock.conftest import lines_of, set_limits
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,3 +140,33 @@ def test_an_order_is_either_cancelled_or_received(cafe):
     assert (len(done), len(refused)) == (1, 1)
     on_hand = StockItem.objects.get(ingredient=cafe.ingredients["Milk"]).on_hand
     assert (order.status, on_hand) in {("cancelled", 3800), ("received", 6200)}
+
+
+def test_a_draft_claimed_while_a_sale_waits_for_its_row_is_left_to_its_mail(cafe):
+    sell(cafe, "Latte")
+    PurchaseOrderLine.objects.update(packs=1)  # 300 coming: the next sale needs more
+    waits = Event()
+
+    def claim() -> None:
+        with transaction.atomic():
+            draft = PurchaseOrder.objects.select_for_update().get()
+            waits.set()
+            if connection.vendor == "postgresql":
+                wait_until(_someone_is_blocked, seconds=SECONDS, what="the sale waits")
+            draft.claimed_at = timezone.now()
+            draft.save()
+
+    def sell_more() -> None:
+        waits.wait(SECONDS)
+        sell(cafe, CartItem("Latte", quantity=2))
+
+    split(at_once([claim, sell_more]))
+    newer, older = PurchaseOrder.objects.all()
+    assert (lines_of(older), older.claimed_at is not None) == ({"Milk": 1}, True)
+    assert (lines_of(newer), newer.claimed_at) == ({"Milk": 8}, None)
+
+
+def _someone_is_blocked() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
