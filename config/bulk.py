@@ -111,10 +111,11 @@ def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequenc
     writers = [_writer(by_name[name]) for name in names]
     columns = ", ".join(by_name[name].column for name in names)
     places = ", ".join(["%s"] * len(names))
-    values = (
+    # All before the statement begins: making the rows may need the same connection.
+    values = [
         [None if v is None else write(v) for write, v in zip(writers, row, strict=True)]
         for row in rows
-    )
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places})", values
