@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.live",
     "tests.fixtures.servers",
     "tests.fixtures.skips",
+    "tests.fixtures.static",
 ]
 
 # A busy machine makes an example slow, not wrong.
