@@ -72,6 +72,8 @@ class Hub:
         self._read: dict[int, int] = {}
         self._renders: OrderedDict[Hashable, tuple[float, asyncio.Future]] = OrderedDict()
         self._readers = Readers()
+        # Kept: two threads that ask for the layer first at once are given two different ones.
+        self._layer = get_channel_layer()
         self._channel = ""
         self._groups: set[int] = set()
         self._entered = time.monotonic()
@@ -137,15 +139,15 @@ class Hub:
         return (await self.read(partial(_read_revisions, [location_id])))[location_id]
 
     async def _start(self) -> None:
-        self._channel = await get_channel_layer().new_channel()
-        announcer.attach(self._loop)
+        self._channel = await self._layer.new_channel()
+        announcer.attach(self._loop, self._layer)
         self._tasks = [self._loop.create_task(run()) for run in (self._listen, self._beat)]
 
     async def _listen(self) -> None:
         try:
             while True:
                 try:
-                    await self._hear(await get_channel_layer().receive(self._channel))
+                    await self._hear(await self._layer.receive(self._channel))
                 except Exception as error:
                     self._complain("The channel layer brings no hints", error)
                     await asyncio.sleep(RETRY_SECONDS)
@@ -170,7 +172,7 @@ class Hub:
         try:
             async with asyncio.timeout(LAYER_SECONDS):
                 for location_id in tuple(location_ids):
-                    await get_channel_layer().group_add(location_group(location_id), self._channel)
+                    await self._layer.group_add(location_group(location_id), self._channel)
                     self._groups.add(location_id)
         except Exception as error:
             self._complain("The channel layer takes no screens", error)
@@ -184,7 +186,7 @@ class Hub:
         self._groups.discard(location_id)
         with suppress(Exception):  # a membership left behind expires
             async with asyncio.timeout(LAYER_SECONDS):
-                await get_channel_layer().group_discard(location_group(location_id), self._channel)
+                await self._layer.group_discard(location_group(location_id), self._channel)
 
     async def _beat(self) -> None:
         while True:

@@ -12,7 +12,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from channels.layers import InMemoryChannelLayer, get_channel_layer
+from channels.layers import BaseChannelLayer, InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 SEND_SECONDS = 2.0
 COMPLAIN_SECONDS = 30.0
 MAX_CHANGES = 200
+
+Route = tuple[asyncio.AbstractEventLoop, BaseChannelLayer]
 
 
 def location_group(location_id: int) -> str:
@@ -71,22 +73,22 @@ class Announcer:
         self._idle = threading.Event()
         self._idle.set()
         self._pending: dict[int, Hint] = {}
-        self._screens_loop: asyncio.AbstractEventLoop | None = None
+        self._screens: Route | None = None
         self._own_loop: asyncio.AbstractEventLoop | None = None
         self._sending: asyncio.Task | None = None
         self._complained = -COMPLAIN_SECONDS
 
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """From now on send from `loop`, which runs this process's screens."""
+    def attach(self, loop: asyncio.AbstractEventLoop, layer: BaseChannelLayer) -> None:
+        """From now on send from `loop`, which runs this process's screens, on their `layer`."""
         with self._lock:
-            self._screens_loop = loop
+            self._screens = (loop, layer)
             self._give_up()
 
     def detach(self, loop: asyncio.AbstractEventLoop) -> None:
         """`loop` has no screens any more."""
         with self._lock:
-            if self._screens_loop is loop:
-                self._screens_loop = None
+            if self._screens is not None and self._screens[0] is loop:
+                self._screens = None
                 self._give_up()
 
     def announce(self, location_id: int, revision: int, order_id: int | None) -> None:
@@ -95,13 +97,14 @@ class Announcer:
             self._pending.setdefault(location_id, Hint()).add(revision, order_id)
             if not self._idle.is_set():
                 return
-            loop = self._loop()
-            if loop is None:
+            route = self._route()
+            if route is None:
                 self._give_up()
                 return
             self._idle.clear()
+        loop, layer = route
         try:
-            loop.call_soon_threadsafe(self._start)
+            loop.call_soon_threadsafe(self._start, layer)
         except RuntimeError:  # the loop closed meanwhile, and its screens with it
             self.detach(loop)
 
@@ -109,29 +112,30 @@ class Announcer:
         """Whether all that was announced was sent, or given up, within `seconds`."""
         return self._idle.wait(seconds)
 
-    def _loop(self) -> asyncio.AbstractEventLoop | None:
-        if self._screens_loop is not None:
-            return self._screens_loop
-        if isinstance(get_channel_layer(), InMemoryChannelLayer):
+    def _route(self) -> Route | None:
+        if self._screens is not None:
+            return self._screens
+        layer = get_channel_layer()
+        if isinstance(layer, InMemoryChannelLayer):
             return None
         if self._own_loop is None:
             self._own_loop = asyncio.new_event_loop()
             threading.Thread(
                 target=self._own_loop.run_forever, name="announcer", daemon=True
             ).start()
-        return self._own_loop
+        return self._own_loop, layer
 
     def _give_up(self) -> None:
         self._pending.clear()
         self._idle.set()
 
-    def _start(self) -> None:
-        self._sending = asyncio.ensure_future(self._send_all())
+    def _start(self, layer: BaseChannelLayer) -> None:
+        self._sending = asyncio.ensure_future(self._send_all(layer))
 
-    async def _send_all(self) -> None:
+    async def _send_all(self, layer: BaseChannelLayer) -> None:
         while hints := self._take():
             for location_id, hint in hints.items():
-                await self._send(location_group(location_id), hint.message(location_id))
+                await self._send(layer, location_group(location_id), hint.message(location_id))
 
     def _take(self) -> dict[int, Hint]:
         with self._lock:
@@ -140,10 +144,10 @@ class Announcer:
                 self._idle.set()
             return hints
 
-    async def _send(self, group: str, message: dict) -> None:
+    async def _send(self, layer: BaseChannelLayer, group: str, message: dict) -> None:
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                await get_channel_layer().group_send(group, message)
+                await layer.group_send(group, message)
         except Exception as error:
             self._complain(error)
 

@@ -11,12 +11,13 @@ SYMBOLS = {
 # In these, people price in whole units; hundredths appear only where there are any.
 WHOLE_UNITS = {"HUF", "JPY", "KRW", "KZT", "UZS"}
 THIN_SPACE = "\u202f"
+HARD_SPACE = "\u00a0"
 
 
 def format_money(amount: Decimal, currency: str) -> str:
     """`amount` with its currency's sign: 1 450 ₸, 12.50 €."""
     symbol = SYMBOLS.get(currency, currency)
-    return f"{format_amount(amount, currency)}{THIN_SPACE}{symbol}"
+    return f"{format_amount(amount, currency)}{HARD_SPACE}{symbol}"
 
 
 def format_amount(amount: Decimal, currency: str) -> str:
@@ -32,4 +33,4 @@ def format_quantity(quantity: Decimal, unit: str = "") -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     text = text.replace(",", THIN_SPACE)
-    return f"{text}{THIN_SPACE}{unit}" if unit else text
+    return f"{text}{HARD_SPACE}{unit}" if unit else text

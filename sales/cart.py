@@ -34,6 +34,11 @@ class CartLine:
     quantity: int
     note: str = ""
 
+    @property
+    def size_name(self) -> str:
+        """The size as tickets and receipts say it: nothing where there is no other."""
+        return self.size.name if len(self.product.sizes) > 1 else ""
+
 
 def read_cart(items: Iterable[CartItem], menu: Menu) -> tuple[CartLine, ...]:
     """Resolve `items` against `menu`; a size or group left out gets its default.

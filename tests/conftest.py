@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.mail",
     "tests.fixtures.servers",
     "tests.fixtures.skips",
+    "tests.fixtures.static",
 ]
 
 # A busy machine makes an example slow, not wrong.

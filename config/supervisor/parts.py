@@ -22,8 +22,8 @@ DAPHNE_FLAGS = (
     "--websocket_timeout=-1",
     "--ping-interval=10",
     "--ping-timeout=10",
-    # Screens listen; what they send is small.
-    "--websocket-max-message-size=16384",
+    # No --websocket-max-message-size below its default of 1 MiB: autobahn holds what is sent to it
+    # too, and silently drops the frame of a busy screen.
     "--no-server-name",
     "--verbosity=0",
 )

@@ -6,10 +6,9 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import ForeignKey, QuerySet
 from django.forms import ModelForm, ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
-from config.admin import Hidden, ReadOnlyAdmin
+from config.admin import Hidden, PartsFormSet, PartsInline, ReadOnlyAdmin
 from sales.models import (
     Category,
     Modifier,
@@ -31,7 +30,7 @@ class SizeForm(ModelForm):
         return {*super()._get_validation_exclusions(), "is_default"}
 
 
-class SizeFormSet(BaseInlineFormSet):
+class SizeFormSet(PartsFormSet):
     """At least one size, at most one of them the default."""
 
     def clean(self) -> None:
@@ -54,11 +53,10 @@ class SizeFormSet(BaseInlineFormSet):
         ]
 
 
-class SizeInline(admin.TabularInline):
+class SizeInline(PartsInline):
     model = ProductSize
     form = SizeForm
     formset = SizeFormSet
-    extra = 0
     min_num = 1
     validate_min = True
 
@@ -66,7 +64,7 @@ class SizeInline(admin.TabularInline):
         return super().get_formset(request, obj, validate_min=True, **kwargs)
 
 
-class RecipeFormSet(BaseInlineFormSet):
+class RecipeFormSet(PartsFormSet):
     """Saved after the sizes: a line that belongs to a size just deleted goes with it."""
 
     def save_new(self, form: ModelForm, commit: bool = True) -> RecipeLine:
@@ -79,10 +77,9 @@ class RecipeFormSet(BaseInlineFormSet):
         return line.size_id is None or self.instance.sizes.filter(pk=line.size_id).exists()
 
 
-class RecipeInline(admin.TabularInline):
+class RecipeInline(PartsInline):
     model = RecipeLine
     formset = RecipeFormSet
-    extra = 0
     autocomplete_fields = ["ingredient"]
 
     def formfield_for_foreignkey(
@@ -96,9 +93,8 @@ class RecipeInline(admin.TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class GroupInline(admin.TabularInline):
+class GroupInline(PartsInline):
     model = ProductModifierGroup
-    extra = 0
     verbose_name = "modifier group"
 
 
@@ -181,9 +177,8 @@ class RecipeLineAdmin(ReadOnlyAdmin):
         return line.size.name if line.size else ""
 
 
-class ModifierInline(admin.TabularInline):
+class ModifierInline(PartsInline):
     model = Modifier
-    extra = 0
     show_change_link = True
     autocomplete_fields = ["replaces"]
 
@@ -202,7 +197,7 @@ class ModifierGroupAdmin(PublishingAdmin):
         return ", ".join(modifier.name for modifier in group.modifiers.all())
 
 
-class ModifierIngredientFormSet(BaseInlineFormSet):
+class ModifierIngredientFormSet(PartsFormSet):
     """An ingredient without a quantity needs one to take the place of."""
 
     def clean(self) -> None:
@@ -215,10 +210,9 @@ class ModifierIngredientFormSet(BaseInlineFormSet):
                 form.add_error("quantity", "Give a quantity: this modifier replaces nothing.")
 
 
-class ModifierIngredientInline(admin.TabularInline):
+class ModifierIngredientInline(PartsInline):
     model = ModifierIngredient
     formset = ModifierIngredientFormSet
-    extra = 0
     autocomplete_fields = ["ingredient"]
 
 

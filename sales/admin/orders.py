@@ -52,8 +52,42 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ["status", "paid", "order_type", "source", "location", "created_at"]
     list_select_related = ["location"]
     search_fields = ["=number", "customer_name", "=idempotency_key"]
-    exclude = ["request_hash"]
-    readonly_fields = ["number", "revision"]
+    fieldsets = [
+        (None, {"fields": ["number", "status", "order_type", "customer_name", "note"]}),
+        (
+            "Money",
+            {
+                "fields": [
+                    "currency",
+                    "subtotal",
+                    "discount",
+                    "tax",
+                    "tax_inclusive",
+                    "total",
+                    "paid",
+                ]
+            },
+        ),
+        (
+            "Where and when",
+            {
+                "fields": [
+                    "location",
+                    "shift",
+                    "placed_by",
+                    "source",
+                    "business_day",
+                    "created_at",
+                    "started_at",
+                    "ready_at",
+                    "completed_at",
+                    "cancelled_at",
+                ]
+            },
+        ),
+        ("For programs", {"fields": ["id", "idempotency_key", "revision"]}),
+    ]
+    readonly_fields = ["id", "number", "revision"]
     inlines = [LineInline, PaymentInline, RefundInline]
 
     @admin.display(description="total", ordering="total")

@@ -11,13 +11,13 @@ from django.contrib.auth.models import User
 from sales.demo.history import SEED, Guest, draw_tender
 from sales.demo.stockroom import StockRoom
 from sales.menu import Menu
-from sales.models import Order, OrderLineModifier, Payment, Refund, Shift
+from sales.models import Order, Payment, Refund, Shift
 from sales.pricing import price
-from sales.recipes import consumption
-from sales.services.history import PastOrder, save_past_orders
+from sales.recipes import add_up, portion
+from sales.services.history import PastModifier, PastOrder, save_past_orders
 from sales.services.orders import OrderRequest, draft_order
 from sales.services.payments import settle
-from sales.services.rows import draft_line
+from sales.services.rows import SoldLine, line_row
 
 Status = Order.Status
 OPENING_FLOAT = Decimal(20_000)
@@ -87,19 +87,20 @@ def _draft(
     order.paid = True
     order.revision = order.placed_revision = visit.revision
     _advance(order, visit, rng)
-    lines = [
-        draft_line(order, position, line, priced, menu)
-        for position, (line, priced) in enumerate(zip(guest.cart, cost.lines, strict=True), start=1)
+    sold = [
+        SoldLine(line, p, portion(line)) for line, p in zip(guest.cart, cost.lines, strict=True)
     ]
-    modifiers = [
-        OrderLineModifier(
-            line=row, modifier_id=m.id, name=m.name, group_name=m.group_name, price=m.price
-        )
-        for row, line in zip(lines, guest.cart, strict=True)
-        for m in line.modifiers
-    ]
-    payments = _pay(order, draw_tender(order.total, cash=guest.pays_cash, rng=rng))
-    return PastOrder(order, lines, modifiers, payments), consumption(guest.cart, menu)
+    past = PastOrder(
+        order,
+        lines=[line_row(position, line, menu) for position, line in enumerate(sold, start=1)],
+        modifiers=[
+            PastModifier(position, m.id, m.name, m.group_name, m.price)
+            for position, line in enumerate(guest.cart, start=1)
+            for m in line.modifiers
+        ],
+        payments=settle([draw_tender(order.total, cash=guest.pays_cash, rng=rng)], order.total),
+    )
+    return past, add_up((line.portion, line.line.quantity) for line in sold)
 
 
 def _advance(order: Order, visit: Visit, rng: Random) -> None:
@@ -113,20 +114,6 @@ def _advance(order: Order, visit: Visit, rng: Random) -> None:
         setattr(order, moment, at)
         if status == visit.status:
             return
-
-
-def _pay(order: Order, tender) -> list[Payment]:
-    return [
-        Payment(
-            order=order,
-            shift=order.shift,
-            method=taken.method,
-            amount=taken.amount,
-            change=taken.change,
-            created_at=order.created_at,
-        )
-        for taken in settle([tender], order.total)
-    ]
 
 
 def _cancel(cafe: Cafe, past: Iterable[tuple[PastOrder, Mapping[int, Decimal]]]) -> list[Refund]:

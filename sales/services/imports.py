@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from config.live import broadcast_on_commit
 from sales.imports.staging import StagedLine, StagedOrder, Staging
-from sales.models import Modifier, Order, OrderLine, OrderLineModifier
+from sales.models import Modifier, Order
 from sales.pricing import MAX_AMOUNT, share_tax
 from sales.services.catalogue import Catalogue, complete_catalogue
-from sales.services.history import PastOrder, save_past_orders
+from sales.services.history import PastModifier, PastOrder, save_past_orders
 from stock.models import Location
 from stock.services import raise_revision
 
@@ -190,39 +191,56 @@ def _past_order(
         created_at=staged.at,
         completed_at=staged.at,
     )
-    past = PastOrder(order, [])
-    sums = zip(totals, rates, taxes, strict=True)
-    for position, line in enumerate(staged.lines, start=1):
-        row = _line(line, position, catalogue)
-        row.total, row.tax_rate, row.tax = next(sums)
-        past.lines.append(row)
-        past.modifiers += [_modifier(row, name, modifiers) for name in line.modifiers]
-    return past
+    amounts = zip(totals, rates, taxes, strict=True)
+    return PastOrder(
+        order,
+        lines=[
+            _line_row(position, line, catalogue, *amount)
+            for position, (line, amount) in enumerate(
+                zip(staged.lines, amounts, strict=True), start=1
+            )
+        ],
+        modifiers=[
+            _modifier(position, name, modifiers)
+            for position, line in enumerate(staged.lines, start=1)
+            for name in line.modifiers
+        ],
+    )
 
 
-def _line(line: StagedLine, position: int, catalogue: Catalogue) -> OrderLine:
+def _line_row(
+    position: int,
+    line: StagedLine,
+    catalogue: Catalogue,
+    total: Decimal,
+    tax_rate: Decimal,
+    tax: Decimal,
+) -> tuple[Any, ...]:
+    """The values of LINE_FIELDS; what it was made of is not known."""
     category_id, category_name = catalogue.category(line.product, line.category)
-    return OrderLine(
-        position=position,
-        product_id=catalogue.product_id(line.product),
-        category_id=category_id,
-        product_name=line.product,
-        category_name=category_name,
-        size_name=line.size,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
+    return (
+        position,
+        catalogue.product_id(line.product),
+        category_id,
+        line.product,
+        category_name,
+        line.size,
+        line.quantity,
+        line.unit_price,
+        total,
+        tax_rate,
+        tax,
+        {},
+        Decimal(0),
+        "",
     )
 
 
-def _modifier(row: OrderLine, name: str, modifiers: dict[str, Modifier]) -> OrderLineModifier:
+def _modifier(position: int, name: str, modifiers: dict[str, Modifier]) -> PastModifier:
     known = modifiers.get(name.casefold())
-    return OrderLineModifier(
-        line=row,
-        modifier_id=known.pk if known else None,
-        name=name,
-        group_name=known.group.name if known else "",
-        price=Decimal(0),
-    )
+    if known is None:
+        return PastModifier(position, None, name, "", Decimal(0))
+    return PastModifier(position, known.pk, name, known.group.name, Decimal(0))
 
 
 @transaction.atomic

@@ -12,10 +12,10 @@ from typing import Any
 from config.bulk import Insert
 from sales.cart import CartLine
 from sales.menu import Menu
-from sales.models import Order, OrderLine, OrderLineModifier, Payment
+from sales.models import OrderLine, OrderLineModifier, Payment
 from sales.pricing import PricedLine
 from sales.queries.orders import LineView, ModifierView
-from sales.recipes import portion, portion_cost
+from sales.recipes import portion_cost
 
 LINE_FIELDS = (
     "position",
@@ -60,7 +60,7 @@ class Taken:
 
 def insert_lines(order_id: int, sold: Sequence[SoldLine], menu: Menu) -> tuple[LineView, ...]:
     """Insert the lines and their modifiers, in two statements."""
-    rows = [_line_row(position, line, menu) for position, line in enumerate(sold, start=1)]
+    rows = [line_row(position, line, menu) for position, line in enumerate(sold, start=1)]
     ids = [key for _, key in sorted(_LINES.run(rows, order_id=order_id))]
     modifiers = [
         (key, m.id, m.name, m.group_name, m.price)
@@ -81,15 +81,8 @@ def insert_payments(
         _PAYMENTS.run(rows, order_id=order_id, shift_id=shift_id, created_at=at)
 
 
-def draft_line(
-    order: Order, position: int, line: CartLine, priced: PricedLine, menu: Menu
-) -> OrderLine:
-    """An unsaved line for a bulk insert of history."""
-    values = _line_row(position, SoldLine(line, priced, portion(line)), menu)
-    return OrderLine(order=order, **dict(zip(LINE_FIELDS, values, strict=True)))
-
-
-def _line_row(position: int, sold: SoldLine, menu: Menu) -> tuple[Any, ...]:
+def line_row(position: int, sold: SoldLine, menu: Menu) -> tuple[Any, ...]:
+    """The values of LINE_FIELDS."""
     line, priced = sold.line, sold.priced
     return (
         position,
@@ -97,7 +90,7 @@ def _line_row(position: int, sold: SoldLine, menu: Menu) -> tuple[Any, ...]:
         line.product.category.id,
         line.product.name,
         line.product.category.name,
-        line.size.name,
+        line.size_name,
         line.quantity,
         priced.unit_price,
         priced.total,
@@ -116,7 +109,7 @@ def _line_view(line_id: int, sold: SoldLine) -> LineView:
         product_id=line.product.id,
         category_id=line.product.category.id,
         name=line.product.name,
-        size=line.size.name,
+        size=line.size_name,
         quantity=line.quantity,
         unit_price=priced.unit_price,
         total=priced.total,

@@ -2,7 +2,8 @@
 const main = document.getElementById("main");
 const wholeUnits = new Set(["HUF", "JPY", "KRW", "KZT", "UZS"]);
 const thin = "\u202f";
-const sign = main.dataset.zero?.split(thin).at(-1) ?? "";
+const hard = "\u00a0";
+const sign = main.dataset.zero?.split(hard).at(-1) ?? "";
 
 /** Hundredths in a decimal text such as "1200.50"; a typed comma and spaces are fine. NaN if it is none. */
 export function toCents(text) {
@@ -19,5 +20,5 @@ export function fromCents(cents) {
 export function formatMoney(cents) {
   const places = wholeUnits.has(main.dataset.currency) && cents % 100 === 0 ? 0 : 2;
   const digits = (cents / 100).toFixed(places).replace(/\B(?=(\d{3})+(?!\d))/g, thin);
-  return `${digits}${thin}${sign}`;
+  return `${digits}${hard}${sign}`;
 }

@@ -66,19 +66,24 @@ def _row(screens: int, bare: list[float | None], kitchen: list[float | None]) ->
 async def _kitchen(
     port: int, cafe: dict[str, Any], screens: int, seconds: float
 ) -> list[float | None]:
-    till = await Till(port, cafe["token"], cafe["order"]).connect()
+    """Order, and at the end serve all, so that the next screens begin with an empty board."""
+    till, body = await Till(port, cafe["token"]).connect(), json.dumps(cafe["order"]).encode()
+    placed = []
 
     async def order() -> str:
-        status, answer = await till.order()
+        status, answer = await till.order(body)
         assert status == 201, answer
-        return f'id="ticket-{json.loads(answer)["id"]}"'
+        placed.append(json.loads(answer)["id"])
+        return f'id="ticket-{placed[-1]}"'
 
     address = f"ws://127.0.0.1:{port}/ws/kds/{STATION}/"
     headers = {"Cookie": cafe["cookie"], "Origin": f"http://127.0.0.1:{port}"}
-    try:
-        return await _delays(address, headers, screens, order, seconds)
-    finally:
-        till.close()
+    delays = await _delays(address, headers, screens, order, seconds)
+    for order_id in placed:
+        await till.move(order_id, "ready")
+        await till.move(order_id, "completed")
+    till.close()
+    return delays
 
 
 async def _bare(port: int, screens: int, seconds: float) -> list[float | None]:

@@ -38,9 +38,9 @@ def layer(settings) -> RecordingLayer:
 
 
 @pytest.fixture
-async def announcer() -> Announcer:
+async def announcer(layer) -> Announcer:
     announcer = Announcer()
-    announcer.attach(asyncio.get_running_loop())
+    announcer.attach(asyncio.get_running_loop(), layer)
     return announcer
 
 
@@ -92,8 +92,9 @@ def test_a_hint_that_grew_too_long_forgets_steps_but_not_the_revision():
     assert (hint.revision, hint.changes) == (MAX_CHANGES, [(MAX_CHANGES, 1)])
 
 
-async def test_a_broken_layer_is_complained_of_once_and_harms_nobody(settings, announcer, caplog):
-    settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"{LAYER}.BrokenLayer"}}
+async def test_a_broken_layer_is_complained_of_once_and_harms_nobody(caplog):
+    announcer = Announcer()
+    announcer.attach(asyncio.get_running_loop(), BrokenLayer())
     for revision in range(3):
         announcer.announce(7, revision, None)
         await idle(announcer)
@@ -111,10 +112,9 @@ def test_without_screens_a_layer_in_memory_has_nobody_to_tell(settings):
     assert get_channel_layer().sent == []
 
 
-def test_a_loop_that_closed_under_its_screens_is_forgotten(settings):
-    settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"{LAYER}.RecordingLayer"}}
+def test_a_loop_that_closed_under_its_screens_is_forgotten():
     announcer, loop = Announcer(), asyncio.new_event_loop()
-    announcer.attach(loop)
+    announcer.attach(loop, InMemoryChannelLayer())
     loop.close()
     announcer.announce(7, 1, None)
     assert announcer.wait_until_idle(0)

@@ -77,8 +77,10 @@ async def assert_equal_soon(viewers: dict[str, Any], cafe: Cafe, since: float) -
         await viewer.reach(latest)
     took = time.monotonic() - since
     expected = await in_thread(truths)(cafe.location.pk)
-    assert {path: shown(path, viewer.frames) for path, viewer in viewers.items()} == expected
-    assert took < WITHIN
+    for path, viewer in viewers.items():
+        found = shown(path, viewer.frames)
+        assert found == expected[path], f"{path} shows {found}, the database {expected[path]}"
+    assert took < WITHIN, f"it took {took:.1f} s"
 
 
 async def sell_for(cafe: Cafe, seconds: float) -> list:

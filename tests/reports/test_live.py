@@ -18,10 +18,10 @@ async def test_revenue_rises_by_the_order_and_falls_when_it_is_cancelled(live_ca
         await viewer.next()
         first = await in_thread(sell)(live_cafe, "Latte", "Croissant", cash=2000)
         await viewer.reach(first.revision)
-        assert figures_shown(viewer.frames) == ["1\u202f700\u202f₸", "1", "1\u202f700\u202f₸", "1"]
+        assert figures_shown(viewer.frames) == ["1\u202f700\xa0₸", "1", "1\u202f700\xa0₸", "1"]
         await in_thread(cancel_order)(order_id=first.id, location_id=place)
         await viewer.reach(first.revision + 1)
-        assert figures_shown(viewer.frames) == ["0\u202f₸", "0", "–", "0"]
+        assert figures_shown(viewer.frames) == ["0\xa0₸", "0", "–", "0"]
         assert figures_shown(viewer.frames) == await in_thread(figures_truth)(place)
         assert "Cancelled" in viewer.frames[-1]
 

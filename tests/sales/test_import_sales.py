@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from kds.models import Station
 from sales.models import Category, Modifier, Order, OrderLine, Product, ProductSize
 from sales.queries.menu import current_menu
 from stock.models import Location, StockMovement
@@ -163,6 +164,23 @@ def test_on_sale_puts_the_products_on_the_till_even_later(cafe: Cafe, file):
     assert menu.find("Hawaiian").on_sale
     assert menu.find("hawaiian").size("L").price == Decimal("16.50")
     assert sell(cafe, "Five Cheese").total == Decimal("18.50")
+
+
+def test_on_sale_lets_the_kitchen_see_what_no_station_prepares(cafe: Cafe, file):
+    bar = Station.objects.create(location=cafe.location, name="Bar", slug="bar")
+    food = Station.objects.create(location=cafe.location, name="Food", slug="food")
+    bar.categories.set(Category.objects.filter(name="Coffee"))
+    food.categories.set(Category.objects.filter(name="Food"))
+    run(file(DAY + "2015-01-02T13:00:00,4,Latte,1,1000,M,Coffee\n"))
+    assert food.categories.count() == 1
+    output = run(file(DAY), on_sale=True)
+    assert "Every kitchen display now shows Classic, Veggie" in output
+    for station, own in ((bar, "Coffee"), (food, "Food")):
+        names = set(station.categories.values_list("name", flat=True))
+        assert names == {own, "Classic", "Veggie"}
+    food.categories.remove(Category.objects.get(name="Veggie"))
+    assert "kitchen" not in run(file(DAY), on_sale=True)
+    assert food.categories.count() == 2
 
 
 def test_the_newest_price_of_a_size_is_its_price_on_the_menu(cafe: Cafe, file):

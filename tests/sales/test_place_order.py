@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -33,10 +34,11 @@ from sales.services import (
     publish_menu,
     take_payment,
 )
+from sales.services.tokens import create_token
 from stock.errors import OutOfStock, Shortage
 from stock.models import Location, StockItem, StockMovement
 from tests.assertions import row_counts
-from tests.factories import make_cafe
+from tests.factories import make_cafe, make_staff
 from tests.sales.ordering import modifiers, request, row, sell
 
 
@@ -517,25 +519,44 @@ def test_deleting_products_leaves_past_orders_readable(cafe):
 class TestStatements:
     """Counted without a test's own transaction, so that BEGIN and COMMIT are among them."""
 
-    LIMIT = 11
+    SERVICE, REQUEST = 11, 12
 
-    def statements(self, cafe, lines: int) -> list[str]:
-        latte = CartItem("Latte", 2, "L", modifiers(cafe, "Almond milk", "Vanilla"))
-        milk = CartItem("Latte", 1, "M", modifiers(cafe, "Whole milk", "Vanilla"))
-        items = [latte, milk, CartItem("Latte", 1, "S", latte.modifiers)] * (lines // 3)
-        asked = request(*items, cash="100000.00")
-        place_order(request=request("Espresso"), location=cafe.location.pk)
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+    def items(self, cafe, lines: int) -> list[CartItem]:
+        almond, milk = (modifiers(cafe, name, "Vanilla") for name in ("Almond milk", "Whole milk"))
+        kinds = [("L", almond), ("M", milk), ("M", almond)]
+        return [CartItem("Latte", 1, *kind) for kind in kinds * (lines // 3)]
+
+    def placing(self, cafe, lines: int) -> list[str]:
+        asked = request(*self.items(cafe, lines), cash="100000.00")
+        with CaptureQueriesContext(connection) as captured:
             place_order(request=asked, location=cafe.location.pk, key=f"{lines}")
         return [query["sql"] for query in captured]
 
+    def posting(self, cafe, client: Client, lines: int) -> int:
+        items = [
+            {"name": item.product, "size": item.size, "modifiers": list(item.modifiers)}
+            for item in self.items(cafe, lines)
+        ]
+        body = {"items": items, "payments": [{"method": "cash", "amount": "100000.00"}]}
+        key = {"Idempotency-Key": f"api-{lines}"}
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post("/api/orders", body, "application/json", headers=key)
+        assert answer.status_code == 201
+        return len(captured)
+
     def test_an_order_of_fifteen_lines_takes_no_more_than_one_of_three(self):
         cafe = make_cafe()
-        three, fifteen = self.statements(cafe, 3), self.statements(cafe, 15)
-        assert len(three) == len(fifteen) <= self.LIMIT
-        assert three[-1] == "COMMIT"
+        sell(cafe, "Espresso")
+        three, fifteen = self.placing(cafe, 3), self.placing(cafe, 15)
+        assert len(three) == len(fifteen) <= self.SERVICE
+        assert (three[1].split()[0], three[-1]) == ("BEGIN", "COMMIT")
+
+    def test_a_request_takes_twelve_with_signing_in(self):
+        cafe = make_cafe()
+        sell(cafe, "Espresso")
+        token = create_token(user=make_staff("program", "Cashier"))
+        client = Client(headers={"Authorization": f"Bearer {token}"})
+        assert self.posting(cafe, client, 3) == self.posting(cafe, client, 15) <= self.REQUEST
 
 
 def test_times_default_to_now(cafe):

@@ -50,10 +50,10 @@ def test_page_and_tap_take_a_fixed_number_of_queries(cafe, tablet, django_assert
     tablet.client.get("/pos/")
     with django_assert_num_queries(5):  # session, user, location, till, stock
         tablet.client.get("/pos/")
-    for category in range(3, 10):
-        Product.objects.create(category_id=1, name=f"Tea {category}").sizes.create(
-            name="Cup", price=500
-        )
+    category = cafe.products["Croissant"].category
+    for number in range(3, 10):
+        tea = Product.objects.create(category=category, name=f"Tea {number}")
+        tea.sizes.create(name="Cup", price=500)
     publish_menu()
     tablet.client.get("/pos/")
     with django_assert_num_queries(5):

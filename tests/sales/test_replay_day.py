@@ -59,7 +59,7 @@ def test_the_busiest_day_arrives_whole_with_its_gaps_and_once(
     ]
     latte = orders[0].lines.get()
     assert set(latte.modifiers.values_list("name", flat=True)) == {"Almond milk", "Vanilla"}
-    assert [line.size_name for line in orders[1].lines.all()] == ["Regular", "Double"]
+    assert [line.size_name for line in orders[1].lines.all()] == ["", "Double"]
     assert all(p.amount - p.change == p.order.total for p in Payment.objects.all())
     output = replay(file, live_server_process, token=token)
     assert "Sent 0 orders, 3 were placed by an earlier start" in output

@@ -12,9 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from kds.services import show_new_categories
 from sales.imports.reading import SalesFile, UnreadableFile
 from sales.imports.staging import StagedOrder, Staging
 from sales.management.progress import Progress
+from sales.models import Product
 from sales.services.imports import Imported, import_sales
 from stock.models import Location
 from stock.models.locations import business_day
@@ -32,7 +34,8 @@ an offset they are on the café's clock. Prices are in the café's currency and 
 
 Orders arrive completed and paid, numbered after those their business day already has. They take no
 stock and enter no drawer. Products, sizes and categories that are lacking are created without a
-recipe; they stay off the till unless --on-sale puts them there.
+recipe; they stay off the till unless --on-sale puts them there, and their categories on every
+kitchen display until the admin says which one prepares them.
 
 An order is its name on its business day. Importing it again changes nothing, from this file or any
 other; files of several tills that number alike need a --source each. An order with an unreadable
@@ -75,6 +78,8 @@ class Command(BaseCommand):
             accepted, left_out = staging.count()
             self.stdout.write(f"Read {accepted + left_out:,} lines of {options['file'].name}.")
             done = self._import(location, staging, options, refusals)
+            if options["on_sale"]:
+                self._show_on_stations(location, staging)
             self._summarise(done, location, monotonic() - began)
             self._report_rejects(staging, refusals)
             if options["rejects"]:
@@ -109,6 +114,14 @@ class Command(BaseCommand):
             report=report,
             refuse=refuse,
         )
+
+    def _show_on_stations(self, location: Location, staging: Staging) -> None:
+        names = {product.product.casefold() for product in staging.products()}
+        products = Product.objects.values_list("name", "category_id")
+        categories = {category for name, category in products if name.casefold() in names}
+        shown = show_new_categories(location_id=location.pk, category_ids=categories)
+        if shown:
+            self.stdout.write(f"Every kitchen display now shows {', '.join(shown)}.")
 
     def _summarise(self, done: Imported, location: Location, seconds: float) -> None:
         if done.orders:
