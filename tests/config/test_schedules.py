@@ -55,7 +55,7 @@ def test_nightly_work_waits_for_its_night() -> None:
 
 @pytest.mark.django_db(transaction=True)  # the scheduler drops the connection it finds
 def test_the_scheduler_takes_function_and_time_limit_from_the_list() -> None:
-    sync_schedules()
+    sync_schedules((RecurringTask("beat", HEARTBEAT, timeout=10, minutes=1),))
 
     scheduler()
 

@@ -548,6 +548,9 @@ def test_openapi_documents_every_operation(caller):
         "POST /api/orders/{order_id}/payments",
         "GET /api/menu",
         "GET /api/stock",
+        "GET /api/purchase-orders",
+        "GET /api/forecast",
+        "GET /api/reports/summary",
     }
     schemas = document["components"]["schemas"]
     assert set(schemas["OrderOut"]["properties"]) == set(caller.order(LATTE).json())

@@ -34,7 +34,7 @@ def test_every_ingredient_by_name_with_decimals_as_text(boss):
 
 def test_the_number_of_ingredients_costs_no_query(boss, django_assert_num_queries):
     client, _ = boss
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(client.get("/api/stock").json()["items"]) == 8
 
 
