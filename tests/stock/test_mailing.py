@@ -179,8 +179,8 @@ class TestHeld:
     @pytest.mark.parametrize(
         ("fields", "reason"),
         [
-            ({"order_cap": 749}, "Above the cap of 749\u202f₸ per order."),
-            ({"minimum_order": 751}, "Below the supplier's minimum of 751\u202f₸."),
+            ({"order_cap": 749}, "Above the cap of 749\u00a0₸ per order."),
+            ({"minimum_order": 751}, "Below the supplier's minimum of 751\u00a0₸."),
             ({"auto_order": "draft"}, "The supplier is not on automatic sending."),
         ],
     )

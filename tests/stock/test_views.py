@@ -143,7 +143,7 @@ class TestCorrections:
             url, {"quantity": "1 00,5", "reason": "Spilled", "note": "Rush"}, headers=HTMX
         )
         assert response.content == b""
-        assert toast_of(response)["text"] == "100.5\u202fml of Milk booked out"
+        assert toast_of(response)["text"] == "100.5\u00a0ml of Milk booked out"
         assert cafe.on_hand("Milk") == Decimal("899.5")
         assert StockMovement.objects.first().note == "Spilled: Rush"
 
@@ -169,7 +169,7 @@ class TestCorrections:
 
     def test_a_count_shows_the_difference_first(self, cafe, boss):
         url = item_url(cafe, act="difference/")
-        assert "-9.5\u202fml" in text_of(boss.get(url, {"counted": "990,5"}))
+        assert "-9.5\u00a0ml" in text_of(boss.get(url, {"counted": "990,5"}))
         assert "Matches" in text_of(boss.get(url, {"counted": "1 000"}))
         for typed in ("", "x", "NaN", "Infinity", "1e999999999", "1e-999999999"):
             assert text_of(boss.get(url, {"counted": typed})).strip() == ""
@@ -200,10 +200,10 @@ class TestMovements:
         local = cafe.location.local(StockMovement.objects.first().created_at)
         for words in (
             f"{local:%H:%M}",
-            "+300\u202fml",
-            "900\u202fml",
+            "+300\u00a0ml",
+            "900\u00a0ml",
             f'href="{order_url(order)}">{order.number}',
-            "-400\u202fml",
+            "-400\u00a0ml",
             "boss",
             "Dairy",
         ):
@@ -330,8 +330,8 @@ class TestOrders:
             text = text_of(boss.get(order_url(order)))
         for words in (
             "5 × pack of 300",
-            "1\u202f500\u202fml",
-            "750\u202f₸",
+            "1\u202f500\u00a0ml",
+            "750\u00a0₸",
             "a@x.example: Hung up.",
         ):
             assert words in text, words
