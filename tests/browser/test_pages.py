@@ -7,6 +7,8 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from predict.models import ForecastRun
+from predict.services import run_forecast
 from sales.roles import make_roles
 from tests.axe import serious_violations
 from tests.browser.conftest import SignIn
@@ -44,9 +46,11 @@ FOREIGN = {"admin", "admin-products", "admin-orders", "api-docs"}
 
 @pytest.fixture
 def demo(transactional_db: None) -> None:
-    """The demo café as `make run` loads it."""
+    """The demo café as `make run` loads it, with fewer weeks behind it, and its forecast made."""
     make_roles()
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", days=35, verbosity=0)
+    run = ForecastRun.objects.get()
+    run_forecast(location_id=run.location_id, run_id=run.pk)
 
 
 def test_every_page_is_whole_accessible_and_silent(
@@ -115,5 +119,9 @@ def picture_a_morning(sign_in: SignIn) -> None:
         ("kitchen", "barista", "/kds/bar/"),
         ("ready", "barista", "/kds/ready/"),
         ("revenue", "manager", "/reports/live/"),
+        ("stock", "manager", "/stock/?show=low"),
+        ("purchase-order", "manager", "/stock/purchase-orders/1/"),
+        ("reports", "manager", "/reports/?period=month"),
+        ("tomorrow", "manager", "/predict/"),
     ):
         picture(sign_in(who, path), name)

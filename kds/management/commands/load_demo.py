@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kds.demo import create_stations
+from predict.services import request_forecast
 from sales.demo import DAYS, PASSWORD, STAFF, create_cafe, is_needed
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
                 )
             location = create_cafe(now=timezone.now(), days=options["days"], report=self._say)
             create_stations(location.pk)
+            request_forecast(location_id=location.pk)
         self._say(f"{location} is open, after {monotonic() - began:.0f} s.")
         logins = ", ".join(username for username, _, _ in STAFF)
         self._say(f"Sign in as {logins}; the password of each is {PASSWORD}.")
