@@ -73,7 +73,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LIVE_HEARTBEAT = env.float("LIVE_HEARTBEAT", default=1.0)
 
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
+    "sales.backends.ThrottleBackend",
     "sales.backends.StaffBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [

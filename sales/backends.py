@@ -1,9 +1,18 @@
 """Signing in by name and password."""
 
+from axes.backends import AxesStandaloneBackend
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
 
 from sales.queries.staff import staff_by_id
+
+
+class ThrottleBackend(AxesStandaloneBackend):
+    """Refuses a name that failed too often at an address; where there is no request, nobody is."""
+
+    def authenticate(self, request, username=None, password=None, **kwargs) -> None:
+        if request is not None:
+            super().authenticate(request, username=username, password=password, **kwargs)
 
 
 class StaffBackend(ModelBackend):

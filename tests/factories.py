@@ -20,6 +20,7 @@ from sales.models import (
     Shift,
 )
 from sales.queries.menu import forget_menus
+from sales.queries.till import forget_tills
 from sales.roles import make_roles
 from sales.services import publish_menu
 from stock.models import (
@@ -87,6 +88,7 @@ def make_cafe(
     publish_menu()
     # A rolled back test leaves its menus behind under ids that the next one gets again.
     forget_menus()
+    forget_tills()
     return Cafe(location, shift, products, modifiers, ingredients)
 
 

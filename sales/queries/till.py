@@ -1,6 +1,6 @@
 """What a till must know before it may sell, in one query."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -38,6 +38,9 @@ class Till:
         return menu_for(self.location_id, revision=self.menu_revision)
 
 
+_found: dict[int, Till] = {}
+
+
 def find_till(location: int | str | None = None, *, key: str | None = None) -> Till:
     """The till at a location: by id, by slug, or the only one there is.
 
@@ -51,7 +54,23 @@ def find_till(location: int | str | None = None, *, key: str | None = None) -> T
         raise errors.UnknownLocation
     if len(rows) > 1:
         raise errors.LocationRequired
-    return Till(*rows[0])
+    till = Till(*rows[0])
+    _found[till.location_id] = replace(till, placed_order_id=None)
+    return till
+
+
+def recall_till(location: int | str | None) -> Till | None:
+    """The till at a location given by id, as this process last found it, without a query.
+
+    What it says may be out of date. A sale that relies on it must check, with the location's row
+    held, that menu revision and shift are still the same, and that its key is new.
+    """
+    return _found.get(location) if isinstance(location, int) else None
+
+
+def forget_tills() -> None:
+    """Drop what is recalled, as after restoring a database."""
+    _found.clear()
 
 
 def _locate(location: int | str | None) -> tuple[str, list[Any]]:

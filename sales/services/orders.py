@@ -1,9 +1,11 @@
 """The order path: from a request to rows, stock, payments and a revision, in one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from config.bulk import insert_instances
+from config.errors import DomainError
 from config.live import broadcast_on_commit
 from sales import errors
 from sales.cart import NAME_LENGTH, NOTE_LENGTH, CartItem, CartLine, clean_text, read_cart
@@ -18,7 +21,7 @@ from sales.menu import Menu
 from sales.models import Order
 from sales.pricing import Price, price
 from sales.queries.orders import OrderView, PaymentView, order_as_placed, order_view
-from sales.queries.till import find_till
+from sales.queries.till import Till, find_till, recall_till
 from sales.recipes import add_up, portion
 from sales.services.payments import Tender, lock_order, refund_payments, settle
 from sales.services.rows import SoldLine, Taken, insert_lines, insert_payments
@@ -46,7 +49,7 @@ _COUNT = """
         serial = CASE WHEN serial_day = %s THEN serial + 1 ELSE (
             SELECT COALESCE(MAX(number), 0) + 1 FROM sales_order
             WHERE location_id = %s AND business_day = %s) END
-    WHERE id = %s RETURNING revision, serial
+    WHERE id = %s AND menu_revision = %s RETURNING revision, serial
 """
 # With the location's row held, a shift cannot close between this check and the commit.
 _NUMBER = """
@@ -94,27 +97,19 @@ def place_order(
     order however often it is sent. Raises a `sales.errors` error, OutOfStock where the location
     refuses to oversell, and KeyReused for another request with the same key.
     """
-    at = at or timezone.now()
-    till = find_till(location, key=_clean_key(key))
-    if till.placed_order_id:
-        return _replay(till.placed_order_id, request)
-    menu = till.menu
-    cart = read_cart(request.items, menu)
-    cost = price(cart, menu)
-    taken = settle(request.payments, cost.total) if request.payments else []
-    order = draft_order(request, menu, cost, at=at)
-    order.source, order.placed_by_id, order.shift_id = source, user_id, till.shift_id
-    order.paid = bool(taken) or cost.total == 0
-    order.idempotency_key, order.request_hash = key, request.fingerprint if key else ""
-    if till.shift_id is None:
-        raise errors.ShiftClosed("No shift is open; open one to sell.")
-    try:
-        return PlacedOrder(_write(order, cart, cost, taken, menu), replayed=False)
-    except IntegrityError:
-        first = find_till(till.location_id, key=key).placed_order_id if key else None
-        if first is None:
-            raise
-        return _replay(first, request)
+    key = _clean_key(key)
+    sell = partial(_sell, request, key=key, source=source, user_id=user_id, at=at or timezone.now())
+    recalled = recall_till(location)
+    if recalled is not None:
+        # What is recalled may be out of date, or the key used before: then look, and answer anew.
+        with suppress(DomainError, IntegrityError):
+            return sell(recalled)
+    while True:
+        till = find_till(location, key=key)
+        if till.placed_order_id:
+            return _replay(till.placed_order_id, request)
+        with suppress(_MenuChanged):
+            return _sell_or_replay(sell, till, request, key)
 
 
 @transaction.atomic
@@ -178,6 +173,45 @@ def cancel_order(
     broadcast_on_commit(location_id, revision=order.revision, order_id=order.pk)
 
 
+class _MenuChanged(DomainError):
+    """The location's menu is newer than the one the order was read by."""
+
+
+def _sell_or_replay(
+    sell: Callable[[Till], PlacedOrder], till: Till, request: OrderRequest, key: str | None
+) -> PlacedOrder:
+    try:
+        return sell(till)
+    except IntegrityError:
+        # The same key at the same moment: the other was first.
+        first = find_till(till.location_id, key=key).placed_order_id if key else None
+        if first is None:
+            raise
+        return _replay(first, request)
+
+
+def _sell(
+    request: OrderRequest,
+    till: Till,
+    *,
+    key: str | None,
+    source: str,
+    user_id: int | None,
+    at: datetime,
+) -> PlacedOrder:
+    menu = till.menu
+    cart = read_cart(request.items, menu)
+    cost = price(cart, menu)
+    taken = settle(request.payments, cost.total) if request.payments else []
+    order = draft_order(request, menu, cost, at=at)
+    order.source, order.placed_by_id, order.shift_id = source, user_id, till.shift_id
+    order.paid = bool(taken) or cost.total == 0
+    order.idempotency_key, order.request_hash = key, request.fingerprint if key else ""
+    if till.shift_id is None:
+        raise errors.ShiftClosed("No shift is open; open one to sell.")
+    return PlacedOrder(_write(order, cart, cost, taken, menu), replayed=False)
+
+
 def draft_order(request: OrderRequest, menu: Menu, cost: Price, *, at: datetime) -> Order:
     """An unsaved order; its number and revision are given when it is written."""
     if request.order_type not in Order.Type.values:
@@ -229,16 +263,19 @@ def _write(
         user_id=order.placed_by_id,
         unit_costs={key: menu.ingredients[key].unit_cost for key in needs},
     )
-    _number_order(order)
+    _number_order(order, menu)
     broadcast_on_commit(order.location_id, revision=order.revision, order_id=order.pk)
     return order_view(order, lines, tuple(PaymentView(t.method, t.amount, t.change) for t in taken))
 
 
-def _number_order(order: Order) -> None:
-    day = str(order.business_day)
+def _number_order(order: Order, menu: Menu) -> None:
+    day, location_id = str(order.business_day), order.location_id
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [day, day, order.location_id, day, order.location_id])
-        order.revision, order.number = cursor.fetchone()
+        cursor.execute(_COUNT, [day, day, location_id, day, location_id, menu.revision])
+        counted = cursor.fetchone()
+        if counted is None:
+            raise _MenuChanged
+        order.revision, order.number = counted
         order.placed_revision = order.revision
         numbers = [order.number, order.revision, order.revision, order.pk, order.shift_id]
         cursor.execute(_NUMBER, numbers)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from sales.services import cancel_order, move_order, recall_order
 from tests.browser.conftest import SignIn
 from tests.factories import Cafe
+from tests.fixtures.browser import in_test_context
 from tests.sales.ordering import sell
 from tests.served import ServedCafe
 
@@ -137,7 +138,7 @@ def test_a_late_answer_does_not_bring_back_what_is_over(cafe: Cafe, sign_in: Sig
         expect(ticket).to_have_count(0)
         route.fulfill(response=response)
 
-    kitchen.route("**/move/", answer_late)
+    kitchen.route("**/move/", in_test_context(answer_late))
     with kitchen.expect_response("**/move/"):
         ticket.get_by_role("button", name="Start").click()
     expect(kitchen.get_by_text("All caught up")).to_be_visible()
@@ -156,7 +157,7 @@ def test_a_refused_tap_says_why_and_shows_what_is(
         move_order(order_id=order.id, location_id=cafe.location.pk, status="ready")
         route.continue_()
 
-    kitchen.route("**/move/", served_meanwhile)
+    kitchen.route("**/move/", in_test_context(served_meanwhile))
     ticket.get_by_role("button", name="Start").click()
     expect(kitchen.get_by_text("cannot become preparing")).to_be_visible()
     expect(ticket.get_by_role("button", name="Served")).to_be_visible()

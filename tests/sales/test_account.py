@@ -202,3 +202,10 @@ def test_error_pages_say_what_to_do(client, aru, monkeypatch):
     assert response.status_code == 500
     assert "secret" not in response.text
     assert "Smart Coffee" in response.text
+
+
+def test_code_without_a_request_signs_in_by_password(db: None, client: Client) -> None:
+    make_staff("barista", "Barista")
+
+    assert client.login(username="barista", password="coffee")
+    assert not client.login(username="barista", password="tea")

@@ -34,6 +34,8 @@ from stock.models import Ingredient, Location, StockItem, StockMovement
 from tests.factories import make_cafe, make_staff
 from tests.sales.ordering import sell
 
+pytestmark = pytest.mark.once
+
 OURS = [
     model
     for model in apps.get_models()

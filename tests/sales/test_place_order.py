@@ -21,8 +21,10 @@ from sales.models import (
     Product,
     ProductSize,
     RecipeLine,
+    Shift,
 )
 from sales.queries.orders import order_by_id, order_payload
+from sales.queries.till import find_till
 from sales.services import (
     OrderRequest,
     Tender,
@@ -515,11 +517,61 @@ def test_deleting_products_leaves_past_orders_readable(cafe):
     assert [m.name for m in line.modifiers] == ["Whole milk", "Vanilla"]
 
 
+class TestWhatIsRecalled:
+    """A till sells by what it last knew, unless that is no longer so."""
+
+    def test_an_order_goes_by_the_menu_as_it_is_now(self, cafe):
+        assert sell(cafe, "Latte").total == 1000
+        ProductSize.objects.filter(name="M").update(price=1100)
+        publish_menu()
+        assert sell(cafe, "Latte", cash="1100").total == 1100
+
+    def test_what_comes_on_sale_sells_and_what_goes_off_does_not(self, cafe):
+        latte = Product.objects.filter(name="Latte")
+        for on_sale in (True, False, True):
+            latte.update(on_sale=on_sale)
+            publish_menu()
+            if on_sale:
+                sell(cafe, "Latte")
+            else:
+                with pytest.raises(errors.OffSale):
+                    sell(cafe, "Latte")
+
+    def test_an_order_goes_into_the_shift_that_is_open_now(self, cafe):
+        sell(cafe, "Latte")
+        close_shift(location_id=cafe.location.pk, counted_cash="0", user_id=None)
+        with pytest.raises(errors.ShiftClosed):
+            sell(cafe, "Latte")
+        later = open_shift(location_id=cafe.location.pk, opening_float="0", user_id=None)
+        assert row(sell(cafe, "Latte")).shift == later
+
+    def test_an_attempt_that_was_out_of_date_leaves_no_trace(
+        self, cafe, django_capture_on_commit_callbacks
+    ):
+        sell(cafe, "Latte")
+        publish_menu()
+        before = revision(cafe)
+        with django_capture_on_commit_callbacks() as announced:
+            order = sell(cafe, "Latte")
+        assert (order.number, order.revision, len(announced)) == (2, before + 1, 1)
+        assert Order.objects.count() == 2
+        assert cafe.on_hand("Milk") == 99_600
+
+    def test_a_location_that_is_gone_is_unknown(self, cafe):
+        gone = Location.objects.create(name="Pop-up", slug="pop-up").pk
+        shift = Shift.objects.create(location_id=gone)
+        assert find_till(gone).menu.find("Latte")
+        shift.delete()
+        Location.objects.get(pk=gone).delete()
+        with pytest.raises(errors.UnknownLocation):
+            place_order(request=request("Latte"), location=gone)
+
+
 @pytest.mark.django_db(transaction=True)
 class TestStatements:
     """Counted without a test's own transaction, so that BEGIN and COMMIT are among them."""
 
-    SERVICE, REQUEST = 11, 12
+    SERVICE, REQUEST = 10, 12
 
     def items(self, cafe, lines: int) -> list[CartItem]:
         almond, milk = (modifiers(cafe, name, "Vanilla") for name in ("Almond milk", "Whole milk"))
@@ -549,7 +601,7 @@ class TestStatements:
         sell(cafe, "Espresso")
         three, fifteen = self.placing(cafe, 3), self.placing(cafe, 15)
         assert len(three) == len(fifteen) <= self.SERVICE
-        assert (three[1].split()[0], three[-1]) == ("BEGIN", "COMMIT")
+        assert (three[0].split()[0], three[-1]) == ("BEGIN", "COMMIT")
 
     def test_a_request_takes_twelve_with_signing_in(self):
         cafe = make_cafe()

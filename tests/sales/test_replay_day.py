@@ -70,8 +70,9 @@ def test_the_busiest_day_arrives_whole_with_its_gaps_and_once(
 
 def test_who_may_not_order_is_told_so_and_a_cashier_may(live_cafe, live_server_process, file):
     make_staff("cashier", "Cashier")
-    with pytest.raises(CommandError, match="Start again"):
-        replay(file, live_server_process, token="sc_wrong")
+    for token in ("", "sc_wrong"):
+        with pytest.raises(CommandError, match="Sign in with --token"):
+            replay(file, live_server_process, token=token)
     with pytest.raises(CommandError, match="could not sign in"):
         replay(file, live_server_process, username="nobody", password="nothing")
     cashier = {"username": "cashier", "password": "coffee"}

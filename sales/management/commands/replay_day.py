@@ -67,7 +67,11 @@ class Command(BaseCommand):
         played = Played()
         try:
             self._play(orders, cafe, played, options)
-        except (NotWelcome, Unreachable) as error:
+        except NotWelcome as error:
+            raise CommandError(
+                f"{error} Sign in with --token (see create_api_token) or --username and --password."
+            ) from error
+        except Unreachable as error:
             self._summarise(orders, played)
             raise CommandError(
                 f"{error} Start again with the same --run to go on; nothing is placed twice."
