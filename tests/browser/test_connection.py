@@ -12,7 +12,7 @@ from tests.fixtures.browser import in_test_context
 from tests.sales.ordering import sell
 from tests.served import ServedCafe
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SAYS_SO = 5500  # five seconds of silence, and half a second to notice
 RECOVERS = 5000 + 2000  # a connection within five seconds, the truth within two more
 
@@ -67,21 +67,6 @@ def test_a_server_that_hangs_is_noticed_though_the_line_is_open(
     console_errors.clear()
 
 
-def test_a_quiet_screen_asks_for_nothing(cafe: Cafe, sign_in: SignIn) -> None:
-    kitchen = sign_in("barista", "/kds/bar/")
-    expect_live(kitchen)
-    asked: list[str] = []
-    kitchen.on("request", lambda request: asked.append(request.url))
-    order = sell(cafe, "Latte")
-    expect(kitchen.locator(f"#ticket-{order.id}")).to_be_visible()
-    kitchen.wait_for_function("serverTime => Date.now() > serverTime", arg=now(kitchen) + 3000)
-    assert [url for url in asked if not url.endswith(".svg")] == []
-
-
-def now(page: Page) -> float:
-    return page.evaluate("Date.now()")
-
-
 def test_signing_out_sends_every_screen_to_the_login(cafe: Cafe, sign_in: SignIn) -> None:
     kitchen = sign_in("barista", "/kds/bar/")
     expect_live(kitchen)
@@ -92,16 +77,19 @@ def test_signing_out_sends_every_screen_to_the_login(cafe: Cafe, sign_in: SignIn
     kitchen.wait_for_url("**/login/?next=*", timeout=3000)
 
 
-def test_what_is_new_is_announced_and_put_in_its_place(cafe: Cafe, sign_in: SignIn) -> None:
+def test_a_kitchen_screen_keeps_up_and_asks_for_nothing(cafe: Cafe, sign_in: SignIn) -> None:
+    """New orders are announced, a recalled one finds its place, a cancelled one says so."""
     kitchen = sign_in("barista", "/kds/bar/")
     expect_live(kitchen)
+    asked: list[str] = []
+    kitchen.on("request", lambda request: asked.append(request.url))
     place = cafe.location.pk
     first, second = sell(cafe, "Latte"), sell(cafe, "Espresso", "Croissant")
-    expect(kitchen.locator("#kds-news")).to_contain_text(
-        f"New order {second.number}: 1 Espresso Single."
-    )
-    expect(kitchen.locator("#kds-count")).to_have_text("2 orders")
+    news, count = kitchen.locator("#kds-news"), kitchen.locator("#kds-count")
+    expect(news).to_contain_text(f"New order {second.number}: 1 Espresso Single.")
+    expect(count).to_have_text("2 orders")
     expect(kitchen.locator("#kds-totals")).to_contain_text("1× Latte M")
+
     for status_name in ("ready", "completed"):
         move_order(order_id=first.id, location_id=place, status=status_name)
     expect(kitchen.locator(".ticket")).to_have_count(1)
@@ -110,54 +98,43 @@ def test_what_is_new_is_announced_and_put_in_its_place(cafe: Cafe, sign_in: Sign
     ids = [ticket.get_attribute("id") for ticket in kitchen.locator(".ticket").all()]
     assert ids == [f"ticket-{first.id}", f"ticket-{second.id}"]
 
-
-def test_a_cancelled_order_is_not_mistaken_for_a_served_one(cafe: Cafe, sign_in: SignIn) -> None:
-    kitchen = sign_in("barista", "/kds/bar/")
-    order = sell(cafe, "Latte")
-    ticket = kitchen.locator(f"#ticket-{order.id}")
-    expect(ticket).to_be_visible()
-    cancel_order(order_id=order.id, location_id=cafe.location.pk)
-    expect(ticket).to_contain_text("Cancelled")
-    expect(ticket.get_by_role("button")).to_have_count(0)
-    expect(kitchen.locator("#kds-news")).to_have_text(f"Order {order.number} was cancelled.")
-    expect(kitchen.locator("#kds-count")).to_have_text("0 orders")
+    cancel_order(order_id=second.id, location_id=place)
+    cancelled = kitchen.locator(f"#ticket-{second.id}")
+    expect(cancelled).to_contain_text("Cancelled")
+    expect(cancelled.get_by_role("button")).to_have_count(0)
+    expect(news).to_have_text(f"Order {second.number} was cancelled.")
+    expect(count).to_have_text("1 order")
+    assert [url for url in asked if not url.endswith(".svg")] == []
 
 
-def test_a_late_answer_does_not_bring_back_what_is_over(cafe: Cafe, sign_in: SignIn) -> None:
-    """Another screen serves the order while this one's answer to Start is on its way."""
+def test_an_answer_that_comes_too_late_changes_nothing(
+    cafe: Cafe, sign_in: SignIn, console_errors: list[str]
+) -> None:
+    """Another screen moves the order on while this one's tap, or its answer, is on its way."""
     kitchen = sign_in("barista", "/kds/bar/")
     expect_live(kitchen)
-    order = sell(cafe, "Latte")
-    ticket = kitchen.locator(f"#ticket-{order.id}")
-    expect(ticket).to_be_visible()
+    served, refused = sell(cafe, "Latte"), sell(cafe, "Latte")
+    over, ticket = (kitchen.locator(f"#ticket-{order.id}") for order in (served, refused))
 
     def answer_late(route) -> None:
         response = route.fetch()
         for status_name in ("ready", "completed"):
-            move_order(order_id=order.id, location_id=cafe.location.pk, status=status_name)
-        expect(ticket).to_have_count(0)
+            move_order(order_id=served.id, location_id=cafe.location.pk, status=status_name)
+        expect(over).to_have_count(0)
         route.fulfill(response=response)
 
-    kitchen.route("**/move/", in_test_context(answer_late))
-    with kitchen.expect_response("**/move/"):
-        ticket.get_by_role("button", name="Start").click()
-    expect(kitchen.get_by_text("All caught up")).to_be_visible()
-    assert kitchen.locator(f"#ticket-{order.id}").count() == 0
+    kitchen.route(f"**/{served.id}/move/", in_test_context(answer_late))
+    with kitchen.expect_response(f"**/{served.id}/move/"):
+        over.get_by_role("button", name="Start").click()
+    expect(kitchen.locator("#kds-count")).to_have_text("1 order")
+    expect(over).to_have_count(0)
 
-
-def test_a_refused_tap_says_why_and_shows_what_is(
-    cafe: Cafe, sign_in: SignIn, console_errors: list[str]
-) -> None:
-    kitchen = sign_in("barista", "/kds/bar/")
-    order = sell(cafe, "Latte")
-    ticket = kitchen.locator(f"#ticket-{order.id}")
-    expect(ticket).to_be_visible()
-
-    def served_meanwhile(route) -> None:
-        move_order(order_id=order.id, location_id=cafe.location.pk, status="ready")
+    def made_meanwhile(route) -> None:
+        move_order(order_id=refused.id, location_id=cafe.location.pk, status="ready")
+        expect(ticket).to_have_attribute("data-state", "ready")
         route.continue_()
 
-    kitchen.route("**/move/", in_test_context(served_meanwhile))
+    kitchen.route(f"**/{refused.id}/move/", in_test_context(made_meanwhile))
     ticket.get_by_role("button", name="Start").click()
     expect(kitchen.get_by_text("cannot become preparing")).to_be_visible()
     expect(ticket.get_by_role("button", name="Served")).to_be_visible()

@@ -8,6 +8,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from config.live import MAX_CHANGES, Announcer, Hint, location_group
 
+pytestmark = pytest.mark.once
 LAYER = "tests.config.test_live"
 
 
