@@ -13,7 +13,7 @@ class Order(models.Model):
 
     `business_day`, `hour` and `weekday` (Monday is 0) are the café's own, fixed when sold.
     `revision` is the location's revision at the order's last change, `placed_revision` at its
-    first; both are 0 for imported history, which no live screen shows.
+    first. Imported history, which no live screen shows, has that of its import, and 0 before it.
     """
 
     class Status(models.TextChoices):

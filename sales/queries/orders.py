@@ -122,11 +122,14 @@ def orders_since(
 ) -> tuple[int, list[OrderView]]:
     """The location's revision and its orders changed after `since`, in ascending revision.
 
-    Without `since` the newest `limit` changes. When more than `limit` changed, the revision
-    returned is that of the last order, so that a caller who comes back with it misses none.
+    Imported history is left out: it never was live. Without `since` the newest `limit` changes.
+    When more than `limit` changed, the revision returned is that of the last order, so that a
+    caller who comes back with it misses none.
     """
     latest = Location.objects.values_list("revision", flat=True).get(pk=location_id)
-    orders = Order.objects.filter(location_id=location_id, revision__lte=latest, revision__gt=0)
+    orders = Order.objects.filter(
+        location_id=location_id, revision__lte=latest, revision__gt=0
+    ).exclude(source=Order.Source.IMPORT)
     if status:
         orders = orders.filter(status=status)
     if since is None:

@@ -245,4 +245,8 @@ def _modifier(position: int, name: str, modifiers: dict[str, Modifier]) -> PastM
 
 @transaction.atomic
 def _announce(location_id: int) -> None:
-    broadcast_on_commit(location_id, revision=raise_revision(location_id))
+    """Give what was imported a revision, so that totals built before know of it."""
+    revision = raise_revision(location_id)
+    new = Order.objects.filter(location_id=location_id, source=Order.Source.IMPORT, revision=0)
+    new.update(revision=revision)
+    broadcast_on_commit(location_id, revision=revision)

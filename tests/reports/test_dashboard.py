@@ -4,8 +4,10 @@ import random
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -107,6 +109,21 @@ def test_a_closed_day_is_built_again_when_one_of_its_orders_changes(cafe: Cafe) 
     again = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
     assert (first.total.orders, again.total.orders) == (2, 1)
     assert again.total.revenue == Order.objects.get(pk=kept).total
+
+
+def test_history_imported_into_a_closed_day_shows_at_once(cafe: Cafe, tmp_path: Path) -> None:
+    sell(cafe, datetime(2026, 11, 20, 7, tzinfo=UTC))
+    read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+    history = tmp_path / "history.csv"
+    history.write_text(
+        "datetime,order,product,quantity,unit_price\n2026-11-20T12:00,1,Bagel,2,450\n"
+    )
+
+    call_command("import_sales", history, verbosity=0)
+
+    again = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+    assert again.total.orders == 2
+    assert [share.name for share in again.products] == ["Latte", "Bagel"]
 
 
 def test_a_day_seen_while_it_was_open_is_closed_whole(cafe: Cafe) -> None:
