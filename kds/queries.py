@@ -45,8 +45,9 @@ class Ticket:
 
     @property
     def clock(self) -> str:
-        """`seconds` as minutes and seconds, 4:07; static/kds/board.js goes on from there."""
-        return f"{self.seconds // 60}:{self.seconds % 60:02}"
+        """`seconds` as people read them: 4:07, 1 h 20. static/kds/board.js goes on from there."""
+        minutes, seconds = divmod(self.seconds, 60)
+        return f"{minutes}:{seconds:02}" if minutes < 60 else f"{minutes // 60} h {minutes % 60}"
 
     @property
     def age(self) -> str:

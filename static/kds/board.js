@@ -26,11 +26,17 @@ function ageOf(ticket, seconds) {
   return seconds < LATE ? "warn" : "late";
 }
 
+function clock(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60}`;
+  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 function tick() {
   for (const ticket of tickets()) {
     const seconds = Math.max(0, Math.floor((serverNow() - Date.parse(ticket.dataset.since)) / 1000));
     const [time, word] = ticket.querySelector(".ticket-age").children;
-    time.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    time.textContent = clock(seconds);
     if (ticket.dataset.state === "cancelled" && seconds >= FORGET) ticket.remove();
     const age = ageOf(ticket, seconds);
     if (ticket.dataset.age === age) continue;

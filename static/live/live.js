@@ -114,7 +114,7 @@ function say(state, text, age = "") {
 }
 
 function clock(time, options) {
-  return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", ...options });
+  return new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...options });
 }
 
 function tell() {
@@ -124,7 +124,7 @@ function tell() {
     if (heard > opened) say("live", "Live");
   } else if (silence < OFFLINE) {
     const time = clock(heard, { second: "2-digit" });
-    say("stale", `Connection lost, showing the state of ${time}`, `, ${Math.round(silence / 1000)} s old`);
+    say("stale", `Connection lost, showing the state of ${time}`, `(${Math.round(silence / 1000)} s old)`);
   } else {
     say("offline", `No connection since ${clock(heard)}, showing what was last known`);
   }

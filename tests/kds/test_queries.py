@@ -1,5 +1,6 @@
 """Ages, order and what a station forgets."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,16 @@ def test_what_is_ready_is_not_late_and_counts_from_then(cafe):
     move_order(order_id=order.id, location_id=cafe.location.pk, status="ready", at=ago(65))
     [ticket] = tickets(cafe)
     assert (ticket.age, ticket.clock) == ("fresh", "1:05")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "clock"), [(7, "0:07"), (3599, "59:59"), (3600, "1 h 0"), (8000, "2 h 13")]
+)
+def test_the_clock_says_hours_once_there_are_any(cafe, seconds, clock):
+    sell(cafe, "Latte")
+    [ticket] = tickets(cafe)
+    later = ticket.order.created_at + timedelta(seconds=seconds)
+    assert replace(ticket, now=later).clock == clock
 
 
 def test_the_oldest_comes_first_whatever_its_number(cafe):
