@@ -118,10 +118,10 @@ async def test_what_another_process_does_shows_without_redis(
 ):
     """Like the worker's: this process has no screens and the layer is in the server's memory.
 
-    With seventy open tickets, whose region is far larger than any one fragment.
+    With forty open tickets, whose region is far larger than any one fragment.
     """
     server = live_server_process
-    for _ in range(70):
+    for _ in range(40):
         await in_thread(sell)(live_cafe, "Espresso")
     screens = {path: Reconnecting(server.ws_url, path, cookie) for path in PATHS}
     following = [asyncio.create_task(screen.run()) for screen in screens.values()]
