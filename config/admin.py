@@ -41,6 +41,19 @@ class CafeAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Rows of the cafés one works at; everything for those who work at all."""
+        rows = super().get_queryset(request)
+        places = list(request.user.workplaces)
+        path = _path_to_location(self.model)
+        return rows.filter(**{f"{path}__in": places}) if places and path else rows
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "location" and request.user.workplaces:
+            places = db_field.remote_field.model.objects.filter(pk__in=request.user.workplaces)
+            kwargs["queryset"] = places
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().changeform_view(request, *args, **kwargs)
@@ -67,6 +80,15 @@ class CafeAdmin(admin.ModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         in_list = request.resolver_match.url_name.endswith("_changelist")
         return name_aloud(field) if in_list else field
+
+
+def _path_to_location(model: Any) -> str:
+    """How a row of `model` leads to its café; empty for what all cafés share."""
+    if model._meta.label == "stock.Location":
+        return "pk"
+    names = {field.name for field in model._meta.get_fields()}
+    via = (name for name in ("order", "shift") if name in names)
+    return "location" if "location" in names else next((f"{name}__location" for name in via), "")
 
 
 class PartsFormSet(BaseInlineFormSet):

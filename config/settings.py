@@ -169,5 +169,7 @@ LOGGING = {
     # Their INFO tells of every start, task and font table: it would bury the lines that matter.
     "loggers": {
         name: {"level": "WARNING"} for name in ("axes", "daphne", "django-q", "fontTools", "httpx")
-    },
+    }
+    # A page refused by role is an answer, not an incident.
+    | {"django.request": {"level": "ERROR"}},
 }

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -55,7 +55,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """`total_before` covers as many days of the previous period as this one has had so far."""
+    """Totals and shares of the period before cover as many of its days as this one has had."""
 
     period: Period
     today: date
@@ -84,14 +84,15 @@ def read_dashboard(location_id: int, *, kind: PeriodKind, day: date, today: date
     by_day = _sales_by_day(location_id, previous.start, period.end, today)
     elapsed = min(period.end, today) - period.start
     same_days_end = previous.start + elapsed if period.end > today else previous.end
+    before = replace(previous, end=min(same_days_end, previous.end))
     return Dashboard(
         period=period,
         today=today,
         total=_total(by_day, period.start, period.end),
-        total_before=_total(by_day, previous.start, same_days_end),
+        total_before=_total(by_day, before.start, before.end),
         points=_points(by_day, period, today),
-        products=_shares(location_id, "product", period, today)[:TOP_PRODUCTS],
-        categories=_shares(location_id, "category", period, today),
+        products=_shares(location_id, "product", period, before, today)[:TOP_PRODUCTS],
+        categories=_shares(location_id, "category", period, before, today),
         heat=_heat(location_id, period, today),
     )
 
@@ -175,11 +176,13 @@ def _points(by_day: dict[date, Sales], period: Period, today: date) -> tuple[Poi
     return tuple(points)
 
 
-def _shares(location_id: int, field: str, period: Period, today: date) -> tuple[Share, ...]:
+def _shares(
+    location_id: int, field: str, period: Period, before: Period, today: date
+) -> tuple[Share, ...]:
     now = _by_name(location_id, field, period, today)
-    before = _by_name(location_id, field, period.previous, today)
+    earlier = _by_name(location_id, field, before, today)
     shares = (
-        Share(name, quantity, revenue, before.get(name, (0, ZERO))[1])
+        Share(name, quantity, revenue, earlier.get(name, (0, ZERO))[1])
         for name, (quantity, revenue) in now.items()
     )
     return tuple(sorted(shares, key=lambda share: (-share.revenue, share.name)))

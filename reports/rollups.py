@@ -43,11 +43,6 @@ def refresh_rollups(location_id: int, *, today: date) -> None:
     mark.save()
 
 
-def forget_rollups(location_id: int) -> None:
-    """Drop the totals; the next refresh builds them all."""
-    RollupMark.objects.filter(location_id=location_id).delete()
-
-
 def _changed_days(mark: RollupMark, today: date) -> list[date]:
     # Days that were still open at the last refresh were not built then, changed or not.
     changed = Q(revision__gt=mark.revision) | Q(business_day__gte=mark.business_day)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
 
-from config.admin import CafeAdmin, ReadOnly, ReadOnlyAdmin
+from config.admin import CafeAdmin, Hidden, ReadOnly, ReadOnlyAdmin
 from config.money import format_quantity
 from stock.models import (
     Ingredient,
@@ -155,3 +155,10 @@ class MailAttemptAdmin(ReadOnlyAdmin):
     list_filter = ["accepted"]
     list_select_related = ["order"]
     search_fields = ["recipient", "error"]
+
+
+@admin.register(PurchaseOrderLine)
+class PurchaseOrderLineAdmin(Hidden, ReadOnlyAdmin):
+    list_display = ["order", "ingredient", "packs", "received"]
+    list_select_related = ["order", "ingredient"]
+    search_fields = ["ingredient__name", "sku"]

@@ -45,7 +45,10 @@ class StaffForm(UserChangeForm):
 
 @admin.register(User)
 class StaffAdmin(CafeAdmin, UserAdmin):
-    """Managers see and edit everyone but superusers, and give roles only."""
+    """Managers see and edit everyone but superusers, and give roles only.
+
+    Those of some cafés only look: whoever gives out cafés must work at all of them.
+    """
 
     form = StaffForm
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
@@ -56,6 +59,12 @@ class StaffAdmin(CafeAdmin, UserAdmin):
         (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
         ("Work", {"fields": ["groups"]}),
     ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not request.user.workplaces
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not request.user.workplaces
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[tuple]:
         if obj is None:

@@ -60,7 +60,10 @@ class RemoteCafe:
 
     def menu(self) -> dict[str, Any]:
         """`GET /api/menu`. Raises NotWelcome and Unreachable."""
-        return self._call(Request(urljoin(self._url, f"api/menu{self._query}"))).body
+        answer = self._call(Request(urljoin(self._url, f"api/menu{self._query}")))
+        if answer.status != 200:
+            raise NotWelcome(answer.body.get("detail") or f"The menu answered {answer.status}.")
+        return answer.body
 
     def place_order(self, body: Mapping[str, Any], *, key: str) -> Answer:
         """`POST /api/orders`. Raises NotWelcome and Unreachable; a refusal is an answer."""

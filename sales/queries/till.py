@@ -44,11 +44,13 @@ _found: dict[int, Till] = {}
 def find_till(location: int | str | None = None, *, key: str | None = None) -> Till:
     """The till at a location: by id, by slug, or the only one there is.
 
-    Raises UnknownLocation, or LocationRequired when there are several and none was named.
+    Raises UnknownLocation, or LocationRequired when there are several and none was named. A key
+    that cannot be kept, such as one with a NUL, has placed nothing.
     """
     statement, values = _locate(location)
+    known_key = key if key and key.isprintable() else ""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [key or "", *values])
+        cursor.execute(statement, [known_key, *values])
         rows = cursor.fetchall()
     if not rows:
         raise errors.UnknownLocation

@@ -25,6 +25,7 @@ from sales.queries.till import Till, find_till, recall_till
 from sales.recipes import add_up, portion
 from sales.services.payments import Tender, lock_order, refund_payments, settle
 from sales.services.rows import SoldLine, Taken, insert_lines, insert_payments
+from stock.models import Location
 from stock.models.locations import business_day
 from stock.services import deduct_stock, raise_revision, reverse_movements
 
@@ -132,10 +133,11 @@ def move_order(*, order_id: int, location_id: int, status: str, at: datetime | N
 
 
 @transaction.atomic
-def recall_order(*, order_id: int, location_id: int) -> None:
-    """Bring a completed order back as ready. Raises NotFound and IllegalMove."""
+def recall_order(*, order_id: int, location_id: int, at: datetime | None = None) -> None:
+    """Bring an order completed this business day back as ready. Raises NotFound and IllegalMove."""
     order = lock_order(order_id, location_id=location_id)
-    if order.status != Status.COMPLETED:
+    today = Location.objects.get(pk=location_id).business_day(at or timezone.now())
+    if order.status != Status.COMPLETED or order.business_day != today:
         raise _illegal(order, Status.READY, MOVES.get(order.status, set()))
     order.status, order.completed_at = Status.READY, None
     _save_change(order, "status", "completed_at")

@@ -97,8 +97,9 @@ def new_order_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             packs = {k: n for k, text in _typed(request, "packs-") if (n := read_packs(text))}
-            [order] = order_packs(location_id=location.pk, packs=packs, user_id=request.user.pk)
-            return redirect("stock:order", order.pk)
+            orders = order_packs(location_id=location.pk, packs=packs, user_id=request.user.pk)
+            several = len(orders) > 1
+            return redirect("stock:orders") if several else redirect("stock:order", orders[0].pk)
         except NotFound:
             raise
         except DomainError as refused:

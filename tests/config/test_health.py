@@ -34,6 +34,7 @@ def test_ready_with_a_fresh_heartbeat(client, beat):
     assert response.json() == {
         "status": "ready",
         "checks": {"database": "ok", "channel_layer": "ok", "worker": "ok"},
+        "queue": {"depth": 0, "oldest_seconds": 0, "failed_today": 0},
     }
 
 

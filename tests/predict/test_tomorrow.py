@@ -200,7 +200,7 @@ class TestAdvice:
         )
         assert [(line.ingredient.name, line.packs) for line in made.lines.all()] == [("Milk", 3)]
         advice = self.advice(cafe)
-        assert (advice.packs, advice.text) == (0, "On its way: 3\u202f000\u202fml of Milk.")
+        assert (advice.packs, advice.text) == (0, "On its way: 3\u202f000\xa0ml of Milk.")
         with pytest.raises(NothingToOrder):
             order_ingredient(
                 location_id=cafe.location.pk,

@@ -138,13 +138,15 @@ def test_a_day_seen_while_it_was_open_is_closed_whole(cafe: Cafe) -> None:
 
 
 def test_a_running_period_stands_beside_as_many_days_of_the_one_before(cafe: Cafe) -> None:
-    for day in (9, 10, 14):
+    for day in (9, 10, 14, 17):
         sell(cafe, datetime(2026, 11, day, 7, tzinfo=UTC))
     tuesday = date(2026, 11, 17)
 
     dashboard = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=tuesday, today=tuesday)
 
     assert dashboard.total_before.orders == 2
+    [latte] = dashboard.products
+    assert latte.revenue_before == dashboard.total_before.revenue
 
 
 def test_the_number_of_queries_does_not_grow_with_the_history(cafe: Cafe) -> None:

@@ -130,7 +130,17 @@ def test_the_start_page_shows_what_the_role_may_open(client, cafe):
     assert shown == {
         "Cashier": ["/pos/", "/kds/ready/"],
         "Barista": ["/kds/", "/kds/ready/"],
-        "Manager": ["/pos/", "/kds/", "/kds/ready/", "/reports/live/", "/admin/"],
+        "Manager": [
+            "/pos/",
+            "/kds/",
+            "/kds/ready/",
+            "/stock/",
+            "/reports/live/",
+            "/reports/",
+            "/predict/",
+            "/system/",
+            "/admin/",
+        ],
     }
 
 

@@ -493,3 +493,19 @@ def test_what_is_low_can_be_filtered(boss, cafe):
     page = boss.get(url(StockItem, "changelist") + "?level=low")
     assert [item.ingredient.name for item in page.context["cl"].result_list] == ["Beans"]
     assert boss.get(url(StockItem, "changelist") + "?level=negative").status_code == 200
+
+
+def test_a_manager_of_one_cafe_sees_nothing_of_another_and_gives_out_none(client, db):
+    here, elsewhere = make_cafe(slug="here"), make_cafe(slug="elsewhere")
+    manager = make_staff("manager", "Manager")
+    StaffProfile.objects.create(user=manager).locations.add(here.location)
+    client.force_login(manager)
+    item = StockItem.objects.filter(location=elsewhere.location).first()
+    order = sell(elsewhere, "Espresso")
+
+    assert client.get(url(StockItem, "change", item.pk)).status_code == 302
+    assert client.get(url(Order, "change", order.id)).status_code == 302
+    assert "Elsewhere" not in client.get(url(Location, "changelist")).text
+    assert client.get(url(User, "add")).status_code == 403
+    client.post(url(User, "change", manager.pk), {"staff-0-locations": [elsewhere.location.pk]})
+    assert list(manager.staff.locations.all()) == [here.location]

@@ -1,10 +1,11 @@
 """The life of an order: which moves there are, and what cancelling undoes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 
 from config.errors import NotFound
 from sales import errors
@@ -23,7 +24,7 @@ from sales.services import (
 from sales.services.payments import Tender
 from stock.models import StockMovement
 from tests.assertions import row_counts
-from tests.factories import make_cafe
+from tests.factories import Cafe, make_cafe
 from tests.sales.ordering import request, row, sell
 
 STATES = ["pending", "preparing", "ready", "completed", "cancelled"]
@@ -234,3 +235,14 @@ def test_a_cancelled_orders_key_stays_used(cafe):
     cancel(cafe, order)
     with pytest.raises(errors.KeyReused):
         place_order(request=request("Espresso"), location=cafe.location.pk, key="k")
+
+
+def test_an_order_of_an_earlier_day_cannot_be_recalled(cafe: Cafe) -> None:
+    order = sell(cafe, "Espresso", at=timezone.now() - timedelta(days=2))
+    for status in ("ready", "completed"):
+        move_order(order_id=order.id, location_id=cafe.location.pk, status=status)
+
+    with pytest.raises(errors.IllegalMove):
+        recall_order(order_id=order.id, location_id=cafe.location.pk)
+
+    assert row(order).status == "completed"
