@@ -135,7 +135,7 @@ def test_a_price_edited_in_the_admin_shows_on_the_open_till(cafe: Cafe, sign_in:
     admin.locator("#id_sizes-0-price").fill("750.00")
     admin.get_by_role("button", name="Save", exact=True).click()
 
-    expect(tile).to_contain_text("750", timeout=2000)
+    expect(tile).to_contain_text("750", timeout=5000)
 
 
 def test_a_shift_is_opened_counted_and_closed(cafe: Cafe, sign_in: SignIn) -> None:
