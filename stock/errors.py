@@ -63,3 +63,13 @@ class LocationRequired(DomainError):
 
 class UnknownLocation(DomainError):
     code, title, status = "unknown_location", "There is no such location", 404
+
+
+class MoreThanOrdered(DomainError):
+    """More arrived than is outstanding of `lines`, which are purchase order lines."""
+
+    code, title = "more_than_ordered", "More arrived than was ordered"
+
+    def __init__(self, lines: list) -> None:
+        super().__init__(ingredients=[line.ingredient.name for line in lines])
+        self.lines = lines

@@ -26,11 +26,13 @@ def receive_purchase_order(
     quantities: Mapping[int, Decimal],
     user_id: int | None,
     at: datetime | None = None,
+    accept_more: bool = True,
 ) -> PurchaseOrder:
     """Book what arrived (`quantities` in base units by line id) into stock, at its pack price.
 
-    The order closes when every line is in; more than was ordered is accepted and kept. Raises
-    NotFound, PurchaseStateInvalid, EmptyPurchase when nothing arrived, and QuantityInvalid.
+    The order closes when every line is in. More than is outstanding is kept, or MoreThanOrdered
+    raised without `accept_more`. Raises NotFound, PurchaseStateInvalid, EmptyPurchase when nothing
+    arrived, and QuantityInvalid.
     """
     at = at or timezone.now()
     order = lock_purchase_order(order_id, location_id=location_id)
@@ -48,6 +50,9 @@ def receive_purchase_order(
     arrived = {line: quantity for line, quantity in read.items() if quantity}
     if not arrived:
         raise errors.EmptyPurchase("Enter what arrived.")
+    more = [line for line, quantity in arrived.items() if quantity > line.outstanding]
+    if more and not accept_more:
+        raise errors.MoreThanOrdered(more)
     _book(order, arrived, user_id=user_id, at=at)
     _close_if_complete(order, list(lines.values()), at=at)
     announce(location_id)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from config.access import requires
 from config.errors import DomainError, NotFound
+from stock import errors
 from stock.access import current_location, location_id
 from stock.models import PurchaseOrderLine, Supplier
 from stock.queries.nav import read_nav
@@ -156,16 +157,17 @@ def receive_dialog(request: HttpRequest, order_id: int) -> HttpResponse:
     context = {"row": row, "fields": fields}
 
     def act() -> HttpResponse:
-        arrived = _arrived(request, row.lines)
-        over = [line for line in row.lines if arrived.get(line.pk, 0) > line.outstanding]
-        if over and "accept" not in request.POST:
-            return render(request, "stock/receive.html", context | {"over": over}, status=422)
-        order = receive_purchase_order(
-            order_id=order_id,
-            location_id=location.pk,
-            quantities=arrived,
-            user_id=request.user.pk,
-        )
+        try:
+            order = receive_purchase_order(
+                order_id=order_id,
+                location_id=location.pk,
+                quantities=_arrived(request, row.lines),
+                user_id=request.user.pk,
+                accept_more="accept" in request.POST,
+            )
+        except errors.MoreThanOrdered as refused:
+            more = context | {"over": refused.lines}
+            return render(request, "stock/receive.html", more, status=422)
         complete = order.status == order.Status.RECEIVED
         return done(f"{order.number}: {'all is in' if complete else 'booked, more is to come'}")
 

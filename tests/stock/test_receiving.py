@@ -132,3 +132,20 @@ def test_another_order_or_cafe_is_out_of_reach(cafe, order):
                 user_id=None,
             )
     assert cafe.on_hand("Milk") == 600
+
+
+def test_what_another_has_booked_meanwhile_counts_before_more_is_accepted(cafe, order):
+    milk = order.lines.get(ingredient__name="Milk").pk
+    receive(order, milk=1000)
+
+    with pytest.raises(errors.MoreThanOrdered) as refused:
+        receive_purchase_order(
+            order_id=order.pk,
+            location_id=order.location_id,
+            quantities={milk: Decimal(1000)},
+            user_id=None,
+            accept_more=False,
+        )
+
+    assert [line.outstanding for line in refused.value.lines] == [500]
+    assert order.lines.get(pk=milk).received == 1000
