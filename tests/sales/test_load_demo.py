@@ -214,7 +214,7 @@ def test_orders_at_work_are_live_and_history_is_not(demo):
     }
     assert sorted(active.values_list("revision", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
     assert Order.objects.exclude(pk__in=active).filter(~Q(revision=0)).count() == 0
-    assert demo.revision == demo.menu_revision == 8
+    assert demo.menu_revision < demo.revision  # purchases and the forecast come after the menu
     for station in demo.stations.all():
         assert OrderLine.objects.filter(
             order__in=active, category__in=station.categories.all()
