@@ -86,7 +86,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Bring a new socket up to date; nothing to send if the page is of this very revision."""
         revision = await self.hub.revision_of(self.location_id)
         self.target = max(self.target, revision)
-        if self.query("revision") == str(revision):
+        if self.page_is_of(revision):
             self.shown = revision
 
     async def catch_up(self) -> None:
@@ -116,9 +116,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         values = parse_qs(self.scope["query_string"].decode("latin-1"), keep_blank_values=True)
         return values[name][-1] if name in values else None
 
+    def page_is_of(self, revision: int) -> bool:
+        """Whether the page that connected was rendered at this revision, of these revisions."""
+        return not self._began_anew and self.query("revision") == str(revision)
+
     async def __call__(self, scope, receive, send) -> None:
         self.hub: Hub = scope["hub"]
         self.shown = self.target = -1
+        self._began_anew = False
         self._known: dict[int, int | None] = {}
         self._wake = asyncio.Event()
         self._beaten = True
@@ -158,6 +163,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def forget(self) -> None:
         self.shown = self.target = -1
+        self._began_anew = True
         self._known.clear()
 
     def revoke(self, code: int) -> None:

@@ -20,9 +20,11 @@ class TillConsumer(LiveConsumer):
     async def begin(self) -> None:
         """Push the grid unless the page was rendered at this very revision."""
         self._grid = grid = await self.hub.read(partial(product_grid, self.location_id))
-        self.target = max(self.target, grid.revision)
-        html = "" if self.query("revision") == str(grid.revision) else await self._whole(grid)
-        await self._push(grid.revision, html)
+        # A sale during the read is in the grid but not in its revision, nor on the page.
+        revision = await self.hub.revision_of(self.location_id)
+        self.target = max(self.target, revision)
+        known = grid.revision == revision and self.page_is_of(revision)
+        await self._push(grid.revision, "" if known else await self._whole(grid))
 
     async def catch_up(self) -> None:
         asked = self.target

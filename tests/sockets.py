@@ -59,10 +59,10 @@ class Viewer(Frames, WebsocketCommunicator):
         WebsocketCommunicator.__init__(self, sockets, path, headers=headers)
 
     async def next(self) -> str:
-        """The next frame that is no pulse."""
-        while not self.take(text := await self.receive_from(SECONDS)):
-            pass
-        return text
+        """The next frame that is no pulse; TimeoutError after SECONDS."""
+        count = len(self.frames)
+        await self.until(lambda: len(self.frames) > count)
+        return self.frames[-1]
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Read frames until `condition()` holds; TimeoutError after SECONDS."""

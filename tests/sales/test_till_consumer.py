@@ -1,8 +1,12 @@
 """The live till: a tile is pushed when it changes, the grid when the menu or the shift does."""
 
+from contextlib import asynccontextmanager
+
 import pytest
 
 from sales.models import ProductSize
+from sales.queries import grid
+from sales.queries.grid import stock_on_hand
 from sales.services import close_shift, publish_menu
 from stock.models import Location
 from tests.factories import make_staff
@@ -27,14 +31,35 @@ def change_price(product) -> None:
     publish_menu()
 
 
-async def fresh(cafe) -> str:
-    return f"/ws/till/?revision={await in_thread(revision)(cafe)}"
+@asynccontextmanager
+async def compared(cafe, cashier):
+    """A page of this very revision that has been compared with the database."""
+    now = await in_thread(revision)(cafe)
+    async with viewing(f"/ws/till/?revision={now}", cashier) as viewer:
+        await viewer.reach(now)
+        yield viewer
 
 
 async def test_a_page_of_this_very_revision_is_told_nothing(live_cafe, cashier):
-    async with viewing(await fresh(live_cafe), cashier) as viewer:
-        await viewer.reach(await in_thread(revision)(live_cafe))
+    async with compared(live_cafe, cashier) as viewer:
+        pass
     assert viewer.frames == []
+
+
+async def test_a_sale_while_a_new_page_is_compared_reaches_it(live_cafe, cashier, monkeypatch):
+    await in_thread(leave)(live_cafe, "Croissant dough", 2)
+    path = f"/ws/till/?revision={await in_thread(revision)(live_cafe)}"
+    reads = []
+
+    def sell_between(location_id: int) -> dict:
+        reads.append(location_id)
+        if len(reads) == 1:  # the revision has been read, the stock not yet
+            sell(live_cafe, "Croissant")
+        return stock_on_hand(location_id)
+
+    monkeypatch.setattr(grid, "stock_on_hand", sell_between)
+    async with viewing(path, cashier) as viewer:
+        assert "1 left" in await viewer.next()
 
 
 async def test_an_older_page_gets_tabs_grid_and_shift(live_cafe, cashier):
@@ -45,7 +70,7 @@ async def test_an_older_page_gets_tabs_grid_and_shift(live_cafe, cashier):
 
 
 async def test_a_sale_that_changes_no_tile_pushes_nothing(live_cafe, cashier):
-    async with viewing(await fresh(live_cafe), cashier) as viewer:
+    async with compared(live_cafe, cashier) as viewer:
         order = await in_thread(sell)(live_cafe, "Latte")
         await viewer.reach(order.revision)
     assert viewer.frames == []
@@ -53,7 +78,7 @@ async def test_a_sale_that_changes_no_tile_pushes_nothing(live_cafe, cashier):
 
 async def test_a_countdown_and_a_sold_out_product_push_their_tile_alone(live_cafe, cashier):
     await in_thread(leave)(live_cafe, "Croissant dough", 2)
-    async with viewing(await fresh(live_cafe), cashier) as viewer:
+    async with compared(live_cafe, cashier) as viewer:
         await in_thread(sell)(live_cafe, "Croissant")
         countdown = await viewer.next()
         await in_thread(sell)(live_cafe, "Croissant")
@@ -66,7 +91,7 @@ async def test_a_countdown_and_a_sold_out_product_push_their_tile_alone(live_caf
 
 
 async def test_a_new_price_pushes_the_grid(live_cafe, cashier):
-    async with viewing(await fresh(live_cafe), cashier) as viewer:
+    async with compared(live_cafe, cashier) as viewer:
         await in_thread(change_price)(live_cafe.products["Croissant"])
         frame = await viewer.next()
     assert 'id="grid"' in frame
@@ -74,7 +99,7 @@ async def test_a_new_price_pushes_the_grid(live_cafe, cashier):
 
 
 async def test_a_shift_closed_elsewhere_locks_the_till(live_cafe, cashier):
-    async with viewing(await fresh(live_cafe), cashier) as viewer:
+    async with compared(live_cafe, cashier) as viewer:
         await in_thread(close_shift)(
             location_id=live_cafe.location.pk, counted_cash="0", user_id=None
         )
