@@ -1,6 +1,5 @@
 """Fixtures for every test; the ones of an app stand in its own conftest.py."""
 
-from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
@@ -9,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.mail",
     "tests.fixtures.servers",
     "tests.fixtures.skips",
+    "tests.fixtures.speed",
     "tests.fixtures.static",
 ]
 
@@ -17,7 +17,3 @@ settings.register_profile(
     "tests", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("tests")
-
-
-def pytest_configure() -> None:
-    django_settings.PASSWORD_HASHERS = ["tests.hashers.QuickHasher"]
