@@ -77,11 +77,5 @@ def wanted(
     return total
 
 
-def packs_for(needed: Decimal, *, on_hand: Decimal, on_order: Decimal, pack_size: Decimal) -> int:
-    """Whole packs that cover what of `needed` is neither there nor on its way."""
-    missing = max(needed - on_hand - on_order, Decimal(0))
-    return _whole(missing / pack_size, ROUND_CEILING)
-
-
 def _whole(value: Decimal, rounding: str) -> int:
     return int(value.to_integral_value(rounding))

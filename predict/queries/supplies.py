@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from config.money import format_quantity
-from predict.advice import packs_for
 from sales.menu import MenuIngredient
 from stock.models import SupplierItem
 from stock.queries.purchasing import on_order
@@ -31,12 +30,7 @@ class Supply:
     def packs(self) -> int:
         if self.item is None:
             return 0
-        return packs_for(
-            self.wanted,
-            on_hand=self.on_hand,
-            on_order=self.on_order,
-            pack_size=self.item.pack_size,
-        )
+        return self.item.packs_for(self.wanted - self.on_hand - self.on_order)
 
 
 def read_supplies(

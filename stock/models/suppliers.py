@@ -1,7 +1,7 @@
 """Who delivers what, in which packs, how fast and for how much."""
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -111,3 +111,7 @@ class SupplierItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ingredient} from {self.supplier}"
+
+    def packs_for(self, missing: Decimal) -> int:
+        """Whole packs that cover `missing` base units; 0 when nothing is missing."""
+        return max(0, int((missing / self.pack_size).to_integral_value(ROUND_CEILING)))

@@ -1,7 +1,7 @@
 """What a supplier delivers, beside what is there: the sheet an order is written on."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from stock.models import StockItem, SupplierItem
 from stock.queries.purchasing import on_order
@@ -25,8 +25,7 @@ class SheetRow:
         available = self.on_hand + self.on_order
         if self.par_level <= 0 or available > self.reorder_point:
             return 0
-        missing = (self.par_level - available) / self.item.pack_size
-        return max(0, int(missing.to_integral_value(ROUND_CEILING)))
+        return self.item.packs_for(self.par_level - available)
 
 
 def order_sheet(location_id: int, supplier_id: int) -> list[SheetRow]:

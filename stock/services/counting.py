@@ -11,7 +11,7 @@ from config.fields import plain
 from stock import errors
 from stock.models import StockItem, StockMovement
 from stock.services.ledger import correct_stock
-from stock.services.purchasing import announce
+from stock.services.revisions import publish_stock
 
 MAX_QUANTITY = Decimal(10) ** 9
 NOTE_LENGTH = 200
@@ -98,7 +98,7 @@ def set_limits(
     item.reorder_point, item.par_level = limit, par
     item.reorder_source = StockItem.ReorderSource.MANUAL
     item.save(update_fields=["reorder_point", "par_level", "reorder_source"])
-    announce(location_id)
+    publish_stock(location_id)
 
 
 def _lock_item(location_id: int, ingredient_id: int) -> StockItem:

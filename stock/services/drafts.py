@@ -8,7 +8,9 @@ from django.utils import timezone
 from config.errors import NotFound
 from stock import errors
 from stock.models import PurchaseOrder
-from stock.services.purchasing import MAX_PACKS, announce, lock_purchase_order
+from stock.services.locks import lock_purchase_order
+from stock.services.purchasing import MAX_PACKS
+from stock.services.revisions import publish_stock
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def change_packs(*, order_id: int, location_id: int, line_id: int, packs: int) -
     else:
         line.delete()
         _cancel_if_empty(order)
-    announce(location_id)
+    publish_stock(location_id)
     return order
 
 

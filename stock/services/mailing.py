@@ -13,8 +13,8 @@ from django.utils import timezone
 from config.money import format_money
 from stock.mail import build_mail, explain
 from stock.models import MailAttempt, PurchaseOrder, Supplier
-from stock.services.purchasing import announce
 from stock.services.requesting import request_mail
+from stock.services.revisions import publish_stock
 
 logger = logging.getLogger(__name__)
 
@@ -132,10 +132,10 @@ def _record(order_id: int, outcome: Outcome, at: datetime) -> None:
         order.mail_error = outcome.error
         order.save(update_fields=["mail_error"])
         request_mail(order, at=at + BACK_OFF * 2 ** (order.mail_attempts - 1))
-        announce(order.location_id)
+        publish_stock(order.location_id)
 
 
 def _settle(order: PurchaseOrder, *, mail: str, error: str) -> None:
     order.mail, order.mail_error, order.mail_due_at = mail, error, None
     order.save()
-    announce(order.location_id)
+    publish_stock(order.location_id)

@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from config.errors import NotFound
-from config.live import broadcast_on_commit
 from stock import errors
 from stock.models import (
     Location,
@@ -21,8 +20,9 @@ from stock.models import (
     SupplierItem,
 )
 from stock.queries.purchasing import on_order
+from stock.services.locks import lock_purchase_order
 from stock.services.requesting import request_mail
-from stock.services.revisions import raise_revision
+from stock.services.revisions import publish_stock
 
 Status = PurchaseOrder.Status
 Mail = PurchaseOrder.Mail
@@ -39,7 +39,7 @@ class Need:
     @property
     def packs(self) -> int:
         """Whole packs that cover what is missing."""
-        return int((self.missing / self.item.pack_size).to_integral_value(ROUND_CEILING))
+        return self.item.packs_for(self.missing)
 
 
 def order_needs(*, location_id: int, ingredient_ids: Collection[int], at: datetime) -> bool:
@@ -95,7 +95,7 @@ def check_stock(*, location_id: int, at: datetime | None = None) -> bool:
     low = [row.ingredient_id for row in held if row.on_hand <= row.reorder_point]
     raised = bool(low) and order_needs(location_id=location_id, ingredient_ids=low, at=at)
     if raised:
-        announce(location_id)
+        publish_stock(location_id)
     return raised
 
 
@@ -170,7 +170,7 @@ def order_packs(
         )
         drafts[item.supplier_id] = draft
         add_line(draft, item, packs[item.pk])
-    announce(location_id)
+    publish_stock(location_id)
     return list(drafts.values())
 
 
@@ -184,9 +184,9 @@ def cancel_purchase_order(*, order_id: int, location_id: int) -> None:
         )
     order.status, order.closed_at = Status.CANCELLED, timezone.now()
     if order.mail != Mail.SENT:
-        order.mail = Mail.NONE
+        order.mail, order.mail_due_at = Mail.NONE, None
     order.save()
-    announce(location_id)
+    publish_stock(location_id)
 
 
 @transaction.atomic
@@ -197,21 +197,4 @@ def confirm_purchase_order(*, order_id: int, location_id: int) -> None:
         raise errors.PurchaseStateInvalid(f"{order.number} is not waiting for confirmation.")
     order.status = Status.CONFIRMED
     order.save()
-    announce(location_id)
-
-
-def lock_purchase_order(order_id: int, *, location_id: int) -> PurchaseOrder:
-    """The order, its row held till the commit. Raises NotFound."""
-    order = (
-        PurchaseOrder.objects.select_for_update()
-        .filter(pk=order_id, location_id=location_id)
-        .first()
-    )
-    if order is None:
-        raise NotFound("There is no such purchase order.")
-    return order
-
-
-def announce(location_id: int) -> None:
-    """Raise the revision and tell the screens that stock matters changed."""
-    broadcast_on_commit(location_id, revision=raise_revision(location_id, touched="stock"))
+    publish_stock(location_id)

@@ -12,7 +12,8 @@ from stock import errors
 from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, StockMovement
 from stock.services.counting import read_quantity
 from stock.services.ledger import Balance, record_movements
-from stock.services.purchasing import announce, lock_purchase_order
+from stock.services.locks import lock_purchase_order
+from stock.services.revisions import publish_stock
 
 Status = PurchaseOrder.Status
 COST = Decimal("0.000001")
@@ -55,7 +56,7 @@ def receive_purchase_order(
         raise errors.MoreThanOrdered(more)
     _book(order, arrived, user_id=user_id, at=at)
     _close_if_complete(order, list(lines.values()), at=at)
-    announce(location_id)
+    publish_stock(location_id)
     return order
 
 

@@ -7,11 +7,10 @@ from django.utils import timezone
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from config.errors import NotFound
-from config.live import broadcast_on_commit
 from stock import errors
 from stock.models import PurchaseOrder
-from stock.services.revisions import raise_revision
+from stock.services.locks import lock_purchase_order
+from stock.services.revisions import publish_stock
 
 SEND_TASK = "stock.tasks.send_purchase_order"
 Mail = PurchaseOrder.Mail
@@ -41,13 +40,7 @@ def send_now(*, order_id: int, location_id: int, at: datetime | None = None) -> 
     whose mail is on its way at this moment.
     """
     at = at or timezone.now()
-    order = (
-        PurchaseOrder.objects.select_for_update()
-        .filter(pk=order_id, location_id=location_id)
-        .first()
-    )
-    if order is None:
-        raise NotFound("There is no such purchase order.")
+    order = lock_purchase_order(order_id, location_id=location_id)
     if order.status != PurchaseOrder.Status.DRAFT:
         raise errors.PurchaseStateInvalid(f"{order.number} is no longer a draft.")
     if order.mail == Mail.SENDING and order.mail_due_at > at:
@@ -57,4 +50,4 @@ def send_now(*, order_id: int, location_id: int, at: datetime | None = None) -> 
     order.approved, order.mail_attempts, order.mail_error = True, 0, ""
     order.save(update_fields=["approved", "mail_attempts", "mail_error"])
     request_mail(order, at=at)
-    broadcast_on_commit(location_id, revision=raise_revision(location_id, touched="stock"))
+    publish_stock(location_id)

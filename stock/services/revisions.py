@@ -25,6 +25,11 @@ def raise_revision(
         return cursor.fetchone()[0]
 
 
+def publish_stock(location_id: int) -> None:
+    """Raise the revision and tell the screens that stock or purchases changed."""
+    broadcast_on_commit(location_id, revision=raise_revision(location_id, touched="stock"))
+
+
 @transaction.atomic
 def publish_menu() -> None:
     """Make every location read its menu afresh and tell its screens.

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from predict.advice import Portions, Status, packs_for, portions_of, status_of, urgency, wanted
+from predict.advice import Portions, Status, portions_of, status_of, urgency, wanted
 
 D = Decimal
 
@@ -76,13 +76,3 @@ def test_wanted_adds_up_over_all_products():
     latte, mocha = {1: D(200), 2: D(18)}, {1: D(150)}
     # 1.5 × 10 = 15 lattes, 1.5 × 3 = 4.5, so 5 mochas.
     assert wanted([(D(10), latte), (D(3), mocha)]) == {1: D(3750), 2: D(270)}
-
-
-@pytest.mark.parametrize(
-    ("on_hand", "on_order", "packs"),
-    [(0, 0, 4), (750, 0, 3), (751, 0, 3), (749, 0, 4), (-250, 0, 4), (-251, 0, 5), (0, 3750, 0),
-     (2750, 1000, 0), (2749, 1000, 1), (9000, 0, 0)],
-)  # fmt: skip
-def test_packs_cover_what_is_neither_there_nor_coming(on_hand, on_order, packs):
-    need = {"on_hand": D(on_hand), "on_order": D(on_order), "pack_size": D(1000)}
-    assert packs_for(D(3750), **need) == packs
