@@ -20,6 +20,7 @@ from stock.models import (
     SupplierItem,
 )
 from stock.publishing import PublishingAdmin
+from stock.services.revisions import publish_stock
 
 
 @admin.register(Location)
@@ -81,6 +82,12 @@ class StockItemAdmin(CafeAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: StockItem | None = None) -> list[str]:
         kept = ["location", "ingredient"] if obj else []
         return [*kept, *self.readonly_fields]
+
+    def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:
+        if {"reorder_point", "par_level"} & set(form.changed_data):
+            obj.reorder_source = StockItem.ReorderSource.MANUAL
+        super().save_model(request, obj, form, change)
+        publish_stock(obj.location_id)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # Its movements would stay behind without a balance.

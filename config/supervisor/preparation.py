@@ -4,9 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
@@ -26,8 +24,8 @@ def prepare(*, demo: bool, report: Callable[[str], object]) -> None:
     if (signature := static_signature()) != collected_signature():
         report("Collecting static files")
         collect_static(signature)
-    if demo and database_is_empty():
-        call_command("load_demo")
+    if demo:
+        call_command("load_demo", if_empty=True)
     sync_schedules()
 
 
@@ -56,12 +54,6 @@ def collect_static(signature: str) -> None:
     """Collect and compress the static files, and remember their signature."""
     call_command("collectstatic", interactive=False, verbosity=0)
     _stamp().write_text(signature)
-
-
-def database_is_empty() -> bool:
-    """Whether nobody and no café is in the database yet."""
-    location = apps.get_model("stock", "Location")
-    return not (get_user_model().objects.exists() or location.objects.exists())
 
 
 def _stamp() -> Path:

@@ -1,5 +1,6 @@
 """What is kept in the store room, and how much of it at each café."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from config.fields import QuantityField
@@ -63,3 +64,9 @@ class StockItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ingredient} at {self.location}"
+
+    def clean(self) -> None:
+        """Raise ValidationError for a par level that a critical limit already reaches."""
+        limit, par = self.reorder_point, self.par_level
+        if par and limit is not None and par <= limit:
+            raise ValidationError({"par_level": "The par level must be above the critical limit."})

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from sales.cart import CartItem
 from stock.models import (
+    Location,
     MailAttempt,
     PurchaseOrder,
     StockItem,
@@ -606,6 +607,20 @@ class TestAdministration:
             text_of(boss.get(f"/admin/stock/{model}/"))
             text_of(boss.get(f"/admin/stock/{model}/{key}/change/"))
         assert boss.get("/admin/stock/purchaseorder/add/").status_code == 403
+
+    def test_limits_are_checked_and_told(self, cafe, boss):
+        milk = StockItem.objects.get(ingredient=cafe.ingredients["Milk"])
+        before = Location.objects.get().revision
+        url = f"/admin/stock/stockitem/{milk.pk}/change/"
+        form = {"reorder_source": "forecast", "reorder_point": "700"}
+
+        assert "above the critical limit" in text_of(boss.post(url, form | {"par_level": "700"}))
+        assert boss.post(url, form | {"par_level": "701"}).status_code == 302
+
+        milk.refresh_from_db()
+        assert (milk.reorder_point, milk.par_level) == (700, 701)
+        assert milk.reorder_source == "manual"
+        assert Location.objects.get().revision == before + 1
 
 
 def test_orders_by_hand_reach_the_page(cafe, boss, dairy):

@@ -22,11 +22,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--days", type=int, default=DAYS, help=f"days of history (default: {DAYS})"
         )
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing where there is data already"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = monotonic()
         with transaction.atomic():
             if not is_needed():
+                if options["if_empty"]:
+                    return
                 raise CommandError(
                     "The database is not empty, so the demo café was not loaded. Point DATABASE_URL"
                     " at a fresh database to get one."
