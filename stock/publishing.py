@@ -11,19 +11,23 @@ from stock.services import publish_menu
 
 
 class PublishingAdmin(CafeAdmin):
-    """Every edit is published in its own transaction, so that open tills follow within seconds."""
+    """Every edit is published in its own transaction, so that open tills follow within seconds.
+
+    Published before anything is deleted: that holds the locations' rows, so an order is through or
+    reads the menu again, and neither waits for the other in a circle.
+    """
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
             publish_menu()
+        super().save_related(request, form, formsets, change)
 
     @transaction.atomic
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        super().delete_model(request, obj)
         publish_menu()
+        super().delete_model(request, obj)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        super().delete_queryset(request, queryset)
         publish_menu()
+        super().delete_queryset(request, queryset)

@@ -6,9 +6,11 @@ from threading import Event
 
 import pytest
 from django.db.models import F, Sum
+from django.test import Client
 
 from sales import errors
-from sales.models import Order, Payment, Refund, Shift
+from sales.models import Order, Payment, Product, Refund, Shift
+from sales.roles import make_roles
 from sales.services import (
     Tender,
     cancel_order,
@@ -22,7 +24,7 @@ from sales.services import (
 from stock.models import Location, StockMovement
 from tests.assertions import assert_ledger_adds_up
 from tests.concurrency.threads import at_once, split
-from tests.factories import make_cafe
+from tests.factories import make_cafe, make_staff
 from tests.sales.ordering import row, sell
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,6 +139,25 @@ def test_selling_goes_on_while_cash_is_moved_and_the_menu_is_edited():
     split(at_once(acts))
     assert Location.objects.get().revision == start + 14
     assert Order.objects.count() == 8
+
+
+@pytest.mark.parametrize("name", ["Latte", "Croissant"])
+def test_a_product_deleted_under_sales_is_sold_or_unknown(name):
+    cafe = make_cafe()
+    make_roles()
+    client = Client()
+    client.force_login(make_staff("manager", "Manager"))
+    address = f"/admin/sales/product/{cafe.products[name].pk}/delete/"
+    delete = partial(client.post, address, {"post": "yes"})
+    sales = [partial(sell, cafe, name, cash="1000")] * 8
+
+    results, refused = split(at_once([*sales, delete]), errors.UnknownProduct)
+
+    assert results.pop().status_code == 302
+    assert not Product.objects.filter(name=name).exists()
+    assert len(results) + len(refused) == 8
+    assert Order.objects.count() == len(results)
+    assert_ledger_adds_up()
 
 
 def test_a_mixed_rush_leaves_everything_adding_up():
