@@ -55,6 +55,7 @@ def settle(tenders: Sequence[Tender], total: Decimal) -> list[Taken]:
 def read_amount(value: Any) -> Decimal:
     """`value` as money with two places. Raises InvalidAmount for NaN, negatives or fine parts."""
     readable = isinstance(value, Decimal | str | int) and not isinstance(value, bool)
+    readable = readable and "_" not in str(value)  # Python would read 1_0 as 10
     try:
         amount = Decimal(value) if readable else Decimal("NaN")
     except InvalidOperation:

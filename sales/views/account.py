@@ -126,7 +126,7 @@ def launcher(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose the café this session works at, among those the person may work at."""
     locations = locations_of(request.user)
-    form = LocationForm(request.POST or None, locations=locations)
+    form = LocationForm(request.POST if request.method == "POST" else None, locations=locations)
     target = _safe_next(request)
     if request.method == "POST" and form.is_valid():
         choose_location(request, form.cleaned_data["location"])

@@ -67,8 +67,9 @@ def wants_region(request: HttpRequest) -> bool:
 
 def typed_quantity(text: str, *, label: str) -> Decimal:
     """A quantity as people type it: spaces ignored, comma or point. Raises QuantityInvalid."""
+    figures = "".join(text.split()).replace(",", ".")
     try:
-        quantity = Decimal("".join(text.split()).replace(",", "."))
+        quantity = Decimal("NaN" if "_" in figures else figures)
     except InvalidOperation:
         quantity = Decimal("NaN")
     if not quantity.is_finite() or abs(quantity.adjusted()) > MAX_EXPONENT:

@@ -40,7 +40,7 @@ def suppliers_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_supplier_page(request: HttpRequest) -> HttpResponse:
     """Ask for a supplier's details; add it."""
-    form = SupplierForm(request.POST or None)
+    form = SupplierForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return redirect("stock:supplier", form.save().pk)
     return _page(request, "stock/supplier.html", {"form": form}, status=_status(form))
@@ -52,7 +52,7 @@ def new_supplier_page(request: HttpRequest) -> HttpResponse:
 def supplier_page(request: HttpRequest, supplier_id: int) -> HttpResponse:
     """A supplier's details to edit, and its list."""
     supplier = _find(supplier_id)
-    form = SupplierForm(request.POST or None, instance=supplier)
+    form = SupplierForm(request.POST if request.method == "POST" else None, instance=supplier)
     if form.is_valid():
         form.save()
         return redirect("stock:supplier", supplier_id)
@@ -84,7 +84,7 @@ def item_dialog(request: HttpRequest, supplier_id: int, item_id: int | None = No
         item = supplier.items.select_related("ingredient").filter(pk=item_id).first()
         if item is None:
             raise NotFound("There is no such item in the supplier's list.")
-    form = SupplierItemForm(request.POST or None, instance=item)
+    form = SupplierItemForm(request.POST if request.method == "POST" else None, instance=item)
     if form.is_valid():
         save_supplier_item(item=form.instance)
         return go_to(reverse("stock:supplier", args=[supplier_id]))

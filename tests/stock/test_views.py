@@ -155,6 +155,7 @@ class TestCorrections:
             {"quantity": "two", "reason": "Spilled"},
             {"quantity": "-1", "reason": "Spilled"},
             {"quantity": "NaN", "reason": "Spilled"},
+            {"quantity": "1_0", "reason": "Spilled"},
             {"quantity": "1e999999999", "reason": "Spilled"},
             {"quantity": "1", "reason": ""},
             {"quantity": "1", "reason": "Because"},
