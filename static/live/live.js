@@ -98,6 +98,13 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.serverResponse = template.innerHTML;
 });
 
+// The frame and the answer to a tap bring the same card; the second must not take its button from under a finger.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  const part = fragment.firstElementChild;
+  if (part?.dataset.into && part.dataset.revision === target.dataset.revision) event.preventDefault();
+});
+
 // -- silence --------------------------------------------------------------------------------------
 
 function say(state, text, age = "") {

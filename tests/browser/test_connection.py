@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from sales.services import cancel_order, move_order, recall_order
 from tests.browser.conftest import SignIn
@@ -11,6 +11,7 @@ from tests.factories import Cafe
 from tests.fixtures.browser import in_test_context
 from tests.sales.ordering import sell
 from tests.served import ServedCafe
+from tests.servers import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SLACK = 5000  # for a busy machine
@@ -106,6 +107,36 @@ def test_a_kitchen_screen_keeps_up_and_asks_for_nothing(cafe: Cafe, sign_in: Sig
     expect(news).to_have_text(f"Order {second.number} was cancelled.")
     expect(count).to_have_text("1 order")
     assert [url for url in asked if not url.endswith(".svg")] == []
+
+
+def test_a_frame_that_brings_nothing_new_leaves_the_card_under_the_finger(
+    cafe: Cafe, sign_in: SignIn
+) -> None:
+    """The answer to a tap is first; the frame of the same change must not swap the card again."""
+    order = sell(cafe, "Latte")
+    kitchen = sign_in("barista", "/kds/bar/")
+    held: list[str] = []
+    lines = []
+
+    def hold(line: WebSocketRoute) -> None:
+        lines.append(line)
+        line.connect_to_server().on_message(lambda frame: held.append(str(frame)))
+
+    kitchen.route_web_socket("**/ws/kds/bar/*", hold)
+    kitchen.reload()
+    ticket = kitchen.locator(f"#ticket-{order.id}")
+    with kitchen.expect_response("**/move/"):
+        ticket.get_by_role("button", name="Start").click()
+    card = ticket.get_by_role("button", name="Ready").element_handle()
+    wait_until(
+        lambda: kitchen.wait_for_timeout(50) or any("<article" in frame for frame in held),
+        seconds=SLACK / 1000,
+        what="the frame of the change",
+    )
+    for frame in held:
+        lines[0].send(frame)
+    expect_live(kitchen)
+    assert card.evaluate("button => button.isConnected")
 
 
 def test_an_answer_that_comes_too_late_changes_nothing(
