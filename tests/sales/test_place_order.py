@@ -21,10 +21,8 @@ from sales.models import (
     Product,
     ProductSize,
     RecipeLine,
-    Shift,
 )
-from sales.queries.orders import order_by_id, order_payload
-from sales.queries.till import find_till
+from sales.queries.orders import order_by_id
 from sales.services import (
     OrderRequest,
     Tender,
@@ -37,9 +35,8 @@ from sales.services import (
     take_payment,
 )
 from sales.services.tokens import create_token
-from stock.errors import OutOfStock, Shortage
+from stock.errors import OutOfStock
 from stock.models import Location, StockItem, StockMovement
-from tests.assertions import row_counts
 from tests.factories import make_cafe, make_staff
 from tests.sales.ordering import modifiers, request, row, sell
 
@@ -147,159 +144,6 @@ def test_stock_and_lines_keep_what_things_cost(cafe):
     assert movement.unit_cost == Decimal("1.25")
 
 
-BAD = {
-    "empty order": (request(), errors.EmptyOrder),
-    "unknown product": (request("Tea"), errors.UnknownProduct),
-    "unknown size": (request(CartItem("Latte", size="XXL")), errors.UnknownSize),
-    "unknown modifier": (request(CartItem("Latte", modifiers=(0,))), errors.UnknownModifier),
-    "quantity 0": (request(CartItem("Latte", 0)), errors.InvalidQuantity),
-    "negative quantity": (request(CartItem("Latte", -2)), errors.InvalidQuantity),
-    "fractional quantity": (request(CartItem("Latte", 0.5)), errors.InvalidQuantity),
-    "huge quantity": (request(CartItem("Latte", 10**12)), errors.InvalidQuantity),
-    "NUL in a name": (request("Latte", customer_name="A\x00u"), errors.InvalidText),
-    "over-long name": (request("Latte", customer_name="A" * 41), errors.InvalidText),
-    "over-long note": (request("Latte", note="n" * 201), errors.InvalidText),
-    "a list for a note": (request("Latte", note=["n"]), errors.InvalidText),
-    "unknown order type": (request("Latte", order_type="by_drone"), errors.InvalidChoice),
-    "a list for an order type": (request("Latte", order_type=["to_go"]), errors.InvalidChoice),
-    "too little money": (request("Latte", cash="999.99"), errors.PaymentShort),
-    "too much on a card": (request("Latte", card="1000.01"), errors.PaymentOver),
-    "too much on a card beside cash": (
-        request("Latte", card="1500", cash="500"),
-        errors.PaymentOver,
-    ),
-    "a negative amount": (request("Latte", cash="-1000"), errors.InvalidAmount),
-    "NaN": (request("Latte", cash="NaN"), errors.InvalidAmount),
-    "signalling NaN": (request("Latte", cash=Decimal("sNaN")), errors.InvalidAmount),
-    "infinity": (request("Latte", cash="Infinity"), errors.InvalidAmount),
-    "a float": (request("Latte", cash=1000.0), errors.InvalidAmount),
-    "True for an amount": (request("Latte", cash=True), errors.InvalidAmount),
-    "no number": (request("Latte", cash="a lot"), errors.InvalidAmount),
-    "an amount with NUL": (request("Latte", cash="1000\x00"), errors.InvalidAmount),
-    "fractions of a cent": (request("Latte", cash="1000.001"), errors.InvalidAmount),
-    "an amount beyond ten digits": (request("Latte", cash="1e30"), errors.InvalidAmount),
-    "an absurd exponent": (request("Latte", cash="1e999999"), errors.InvalidAmount),
-    "a payment of nothing": (request("Latte", card="1000", cash="0"), errors.InvalidAmount),
-    "a bitcoin": (
-        OrderRequest((CartItem("Latte"),), (Tender("bitcoin", "1000"),)),
-        errors.InvalidChoice,
-    ),
-    "a list for a method": (
-        OrderRequest((CartItem("Latte"),), (Tender(["cash"], "1000"),)),
-        errors.InvalidChoice,
-    ),
-    "eleven payments": (
-        OrderRequest((CartItem("Latte"),), (Tender("cash", "100"),) * 11),
-        errors.InvalidAmount,
-    ),
-}
-
-
-@pytest.mark.parametrize(("asked", "error"), BAD.values(), ids=BAD)
-def test_bad_input_has_its_own_error_and_writes_nothing(
-    cafe, asked, error, django_capture_on_commit_callbacks
-):
-    before = row_counts(), revision(cafe)
-    with (
-        django_capture_on_commit_callbacks() as announced,
-        pytest.raises(errors.DomainError) as refusal,
-    ):
-        place_order(request=asked, location=cafe.location.pk, key="a key")
-    assert type(refusal.value) is error
-    assert (row_counts(), revision(cafe), announced) == (before[0], before[1], [])
-    # The key was not used up.
-    assert place_order(request=request("Latte"), location=cafe.location.pk, key="a key").order
-
-
-@pytest.mark.parametrize("key", ["", "k" * 256, "a\x00b", "line\nbreak", 7, b"key"])
-def test_a_key_must_be_printable_text(cafe, key):
-    with pytest.raises(errors.InvalidText):
-        sell(cafe, "Latte", key=key)
-    assert Order.objects.count() == 0
-
-
-def test_a_modifier_of_other_products_is_not_allowed(cafe):
-    with pytest.raises(errors.ModifierNotAllowed):
-        sell(cafe, CartItem("Espresso", modifiers=modifiers(cafe, "Vanilla")))
-
-
-def test_too_few_and_too_many_of_a_group(cafe):
-    with pytest.raises(errors.TooManyModifiers):
-        sell(cafe, CartItem("Latte", modifiers=modifiers(cafe, "Whole milk", "Almond milk")))
-    Modifier.objects.update(is_default=False)
-    publish_menu()
-    with pytest.raises(errors.TooFewModifiers):
-        sell(cafe, "Latte")
-
-
-def test_a_product_off_sale_is_refused(cafe):
-    Product.objects.filter(name="Latte").update(on_sale=False)
-    publish_menu()
-    with pytest.raises(errors.OffSale):
-        sell(cafe, "Latte")
-
-
-def test_without_an_open_shift_nothing_sells(cafe):
-    close_shift(location_id=cafe.location.pk, counted_cash="10000", user_id=None)
-    before = row_counts(), revision(cafe)
-    with pytest.raises(errors.ShiftClosed):
-        sell(cafe, "Latte")
-    assert (row_counts(), revision(cafe)) == before
-
-
-def test_an_unknown_location_and_one_of_several_not_named(cafe):
-    with pytest.raises(errors.UnknownLocation):
-        place_order(request=request("Latte"), location="nowhere")
-    assert place_order(request=request("Latte"), location=None).order.number == 1
-    make_cafe(slug="second")
-    with pytest.raises(errors.LocationRequired):
-        place_order(request=request("Latte"), location=None)
-
-
-def test_short_stock_names_every_missing_ingredient_and_writes_nothing(cafe):
-    for name, left in {"Milk": 300, "Beans": "40.5", "Cup L": 2}.items():
-        item = StockItem.objects.get(location=cafe.location, ingredient=cafe.ingredients[name])
-        cut = Decimal(left) - item.on_hand
-        StockItem.objects.filter(pk=item.pk).update(on_hand=left)
-        StockMovement.objects.filter(ingredient=item.ingredient).update(quantity=item.on_hand + cut)
-    before = row_counts(), revision(cafe)
-    with pytest.raises(OutOfStock) as refusal:
-        sell(cafe, CartItem("Latte", 2, "L"))
-    assert refusal.value.shortages == [
-        Shortage(ingredient="Milk", unit="ml", needed="520", on_hand="300"),
-        Shortage(ingredient="Beans", unit="g", needed="46.8", on_hand="40.5"),
-    ]
-    assert (row_counts(), revision(cafe)) == before
-    assert cafe.on_hand("Cup L") == 2
-
-
-def test_the_last_of_it_may_be_sold(db):
-    cafe = make_cafe(stock=200)
-    sell(cafe, CartItem("Latte", size="M"))
-    assert cafe.on_hand("Milk") == 0
-    with pytest.raises(OutOfStock):
-        sell(cafe, "Latte")
-
-
-def test_an_ingredient_never_stocked_counts_as_none(db):
-    cafe = make_cafe(stock=0)
-    with pytest.raises(OutOfStock) as refusal:
-        sell(cafe, "Croissant")
-    assert refusal.value.shortages == [Shortage("Croissant dough", "pc", "1", "0")]
-    assert StockItem.objects.count() == 0
-
-
-def test_policy_flag_sells_below_zero(db):
-    cafe = make_cafe(stock=100, oversell="flag")
-    order = sell(cafe, "Latte")
-    assert order.number == 1
-    assert cafe.on_hand("Milk") == -100
-    assert (
-        StockMovement.objects.get(ingredient=cafe.ingredients["Milk"], reason="sale").quantity
-        == -200
-    )
-
-
 def test_exclusive_tax_is_added_to_what_must_be_paid(db):
     cafe = make_cafe(tax_inclusive=False)
     with pytest.raises(errors.PaymentShort):
@@ -317,71 +161,6 @@ def test_a_products_own_tax_rate_beats_the_locations(cafe):
         (Decimal(12), Decimal("107.14")),
         (Decimal(0), Decimal(0)),
     ]
-
-
-class TestOnce:
-    def test_the_same_key_and_body_replays_the_answer(self, cafe):
-        asked = request(CartItem("Latte", 2), cash="5000", customer_name="Aru")
-        first = place_order(request=asked, location=cafe.location.pk, key="k")
-        before = row_counts(), revision(cafe)
-        again = place_order(request=asked, location=cafe.location.pk, key="k")
-        assert (first.replayed, again.replayed) == (False, True)
-        assert order_payload(again.order) == order_payload(first.order)
-        assert (row_counts(), revision(cafe)) == before
-
-    @pytest.mark.parametrize(
-        "other",
-        [
-            request(CartItem("Latte", 3)),
-            request("Latte", "Latte"),
-            request(CartItem("Latte", size="L")),
-            request("Latte", note="hot"),
-            request("Latte", order_type="to_go"),
-            request("Latte", cash="1000"),
-        ],
-    )
-    def test_the_same_key_with_another_body_is_refused(self, cafe, other):
-        first = sell(cafe, "Latte", key="k")
-        before = row_counts()
-        with pytest.raises(errors.KeyReused) as refusal:
-            place_order(request=other, location=cafe.location.pk, key="k")
-        assert refusal.value.facts == {"order_id": first.id}
-        assert row_counts() == before
-
-    def test_a_replay_gives_the_answer_as_placed_whatever_happened_since(self, cafe):
-        asked = request("Latte")
-        first = place_order(request=asked, location=cafe.location.pk, key="k").order
-        at = {"order_id": first.id, "location_id": cafe.location.pk}
-        take_payment(**at, tenders=[Tender("cash", "1000")])
-        for status in ("preparing", "ready", "completed"):
-            move_order(**at, status=status)
-        again = place_order(request=asked, location=cafe.location.pk, key="k").order
-        assert order_payload(again) == order_payload(first)
-
-    def test_a_cancelled_order_still_replays(self, cafe):
-        asked = request("Latte", cash="1500")
-        first = place_order(request=asked, location=cafe.location.pk, key="k").order
-        cancel_order(order_id=first.id, location_id=cafe.location.pk)
-        again = place_order(request=asked, location=cafe.location.pk, key="k").order
-        assert order_payload(again) == order_payload(first)
-        assert Order.objects.get().status == "cancelled"
-
-    def test_a_replay_needs_neither_shift_nor_stock_nor_menu(self, db):
-        cafe = make_cafe(stock=200)
-        asked = request("Latte")
-        first = place_order(request=asked, location=cafe.location.pk, key="k").order
-        close_shift(location_id=cafe.location.pk, counted_cash="0", user_id=None)
-        Product.objects.update(on_sale=False)
-        publish_menu()
-        again = place_order(request=asked, location=cafe.location.pk, key="k")
-        assert (again.replayed, again.order.id) == (True, first.id)
-
-    def test_orders_without_a_key_are_orders_of_their_own(self, cafe):
-        assert sell(cafe, "Latte").id != sell(cafe, "Latte").id
-
-    def test_two_locations_may_use_one_key(self, cafe):
-        other = make_cafe(slug="second")
-        assert sell(cafe, "Latte", key="k").id != sell(other, "Latte", key="k").id
 
 
 class TestNumbers:
@@ -515,56 +294,6 @@ def test_deleting_products_leaves_past_orders_readable(cafe):
     [line] = order_by_id(order.id, location_id=cafe.location.pk).lines
     assert (line.name, line.product_id, line.total) == ("Latte", None, 1150)
     assert [m.name for m in line.modifiers] == ["Whole milk", "Vanilla"]
-
-
-class TestWhatIsRecalled:
-    """A till sells by what it last knew, unless that is no longer so."""
-
-    def test_an_order_goes_by_the_menu_as_it_is_now(self, cafe):
-        assert sell(cafe, "Latte").total == 1000
-        ProductSize.objects.filter(name="M").update(price=1100)
-        publish_menu()
-        assert sell(cafe, "Latte", cash="1100").total == 1100
-
-    def test_what_comes_on_sale_sells_and_what_goes_off_does_not(self, cafe):
-        latte = Product.objects.filter(name="Latte")
-        for on_sale in (True, False, True):
-            latte.update(on_sale=on_sale)
-            publish_menu()
-            if on_sale:
-                sell(cafe, "Latte")
-            else:
-                with pytest.raises(errors.OffSale):
-                    sell(cafe, "Latte")
-
-    def test_an_order_goes_into_the_shift_that_is_open_now(self, cafe):
-        sell(cafe, "Latte")
-        close_shift(location_id=cafe.location.pk, counted_cash="0", user_id=None)
-        with pytest.raises(errors.ShiftClosed):
-            sell(cafe, "Latte")
-        later = open_shift(location_id=cafe.location.pk, opening_float="0", user_id=None)
-        assert row(sell(cafe, "Latte")).shift == later
-
-    def test_an_attempt_that_was_out_of_date_leaves_no_trace(
-        self, cafe, django_capture_on_commit_callbacks
-    ):
-        sell(cafe, "Latte")
-        publish_menu()
-        before = revision(cafe)
-        with django_capture_on_commit_callbacks() as announced:
-            order = sell(cafe, "Latte")
-        assert (order.number, order.revision, len(announced)) == (2, before + 1, 1)
-        assert Order.objects.count() == 2
-        assert cafe.on_hand("Milk") == 99_600
-
-    def test_a_location_that_is_gone_is_unknown(self, cafe):
-        gone = Location.objects.create(name="Pop-up", slug="pop-up").pk
-        shift = Shift.objects.create(location_id=gone)
-        assert find_till(gone).menu.find("Latte")
-        shift.delete()
-        Location.objects.get(pk=gone).delete()
-        with pytest.raises(errors.UnknownLocation):
-            place_order(request=request("Latte"), location=gone)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,9 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
+from sales.cart import CartItem
 from stock.models import PurchaseOrder, StockItem
-from tests.factories import Cafe, make_cafe, make_supplier
+from tests.factories import Cafe, make_cafe, make_staff, make_supplier
+from tests.sales.ordering import sell
 
 
 def set_limits(cafe: Cafe, name: str, limit: int, par: int) -> None:
@@ -33,3 +36,17 @@ def cafe(db) -> Cafe:
 def dairy(cafe):
     """Milk in packs of 300 ml for 150, sent by itself."""
     return make_supplier("Dairy", items={"Milk": (300, 150)})
+
+
+@pytest.fixture
+def boss(cafe) -> Client:
+    client = Client()
+    client.force_login(make_staff("boss", "Manager"))
+    return client
+
+
+@pytest.fixture
+def order(cafe, dairy) -> PurchaseOrder:
+    """A draft for five packs of milk, to leave soon."""
+    sell(cafe, CartItem("Latte", quantity=2))
+    return PurchaseOrder.objects.get()
