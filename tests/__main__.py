@@ -1,21 +1,20 @@
 """Runs pytest as `make test` does: `python -m tests [--servers | --both] [pytest's arguments]`.
 
 Without an option on SQLite and the in-memory layer; with --servers on PostgreSQL and Redis, started
-for the run. With --both on either: SQLite's output comes first, the servers' when both are done.
+for the run. With --both on either, in two lanes: what the second says comes when both are done.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
 from tests.servers import PostgresServer, RedisServer, find_postgres, find_redis
 
-EXTERNAL = ("DATABASE_URL", "REDIS_URLS")  # whatever this machine's café uses, tests do not
+BESIDE = "browser and once"
 ABSENT = "the run on PostgreSQL and Redis: not on this machine"
 
 
@@ -23,25 +22,21 @@ def main(arguments: list[str]) -> int:
     """Pytest's exit code, the first that is not 0."""
     options = {"--servers", "--both"} & set(arguments)
     rest = [argument for argument in arguments if argument not in options]
-    with tempfile.TemporaryDirectory(prefix="smart-coffee-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="smart-coffee-") as folder:
         if "--both" in options:
-            return run_both(folder, rest)
-        if "--servers" in options:
-            with on_servers(folder) as env:
-                return start(env, rest).wait()
-        return start(on_sqlite(folder), rest).wait()
+            return run_both(Path(folder), rest)
+        return (run_on_servers if options else run_on_sqlite)(Path(folder), rest)
 
 
 def run_both(folder: Path, arguments: list[str]) -> int:
-    """Two runs side by side, for most tests wait more than they work."""
+    """Two lanes side by side, for most tests wait more than they work."""
     if find_postgres() is None or find_redis() is None:
-        code = start(on_sqlite(folder) | {"NOT_RUN": ABSENT}, arguments).wait()
+        code = run_on_sqlite(folder, arguments, NOT_RUN=ABSENT)
         return code or int(os.environ.get("CI") == "true")
-    with on_servers(folder) as env, (folder / "output").open("w+") as output:
-        servers = start(env, ["-m", "not once", *arguments], output)
-        code = start(on_sqlite(folder), arguments).wait()
-        other = servers.wait()
+    with (folder / "output").open("w+") as output, ThreadPoolExecutor(1) as lane:
+        beside = lane.submit(run_beside, folder, arguments, output)
+        code = run_on_sqlite(folder, ["-m", f"not ({BESIDE})", *arguments])
+        other = beside.result()
         output.seek(0)
         print(output.read(), flush=True)
     if code:
@@ -49,24 +44,32 @@ def run_both(folder: Path, arguments: list[str]) -> int:
     return code or other
 
 
-def on_sqlite(folder: Path) -> dict[str, str]:
-    """The environment of a run on files in `folder`."""
-    env = {name: value for name, value in os.environ.items() if name not in EXTERNAL}
-    env |= {"TEST_DATABASE": f"{folder}/test.sqlite3"}
-    return env | {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "REDIS_URLS": ""}
+def run_beside(folder: Path, arguments: list[str], output: IO) -> int:
+    """The second lane: the servers, then what keeps the lanes about equally long."""
+    code = run_on_servers(folder, ["-m", "not once", *arguments], output)
+    lane = folder / "beside"
+    lane.mkdir()
+    return code or run_on_sqlite(lane, ["-m", BESIDE, *arguments], output)
 
 
-@contextmanager
-def on_servers(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment of a run on servers that end with it."""
+def run_on_sqlite(folder: Path, arguments: list[str], output: IO | None = None, **env: str) -> int:
+    """Run on files in `folder` and the in-memory layer."""
+    return run({"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"} | env, folder, arguments, output)
+
+
+def run_on_servers(folder: Path, arguments: list[str], output: IO | None = None) -> int:
+    """Run on servers that end with the run."""
     with PostgresServer() as postgres, RedisServer() as redis:
-        yield on_sqlite(folder) | {"DATABASE_URL": postgres.url, "REDIS_URLS": redis.url}
+        env = {"DATABASE_URL": postgres.url, "REDIS_URLS": redis.url}
+        return run(env, folder, arguments, output)
 
 
-def start(env: dict[str, str], arguments: list[str], output: IO | None = None) -> subprocess.Popen:
+def run(env: dict[str, str], folder: Path, arguments: list[str], output: IO | None) -> int:
+    """Pytest's exit code. Whatever this machine's café uses, tests do not."""
     print(f"pytest on {env['DATABASE_URL'].split(':')[0]}", file=output, flush=True)
+    env = os.environ | {"REDIS_URLS": "", "TEST_DATABASE": f"{folder}/test.sqlite3"} | env
     argv = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.Popen(argv, env=env, stdout=output, stderr=output)
+    return subprocess.call(argv, env=env, stdout=output, stderr=output)
 
 
 if __name__ == "__main__":

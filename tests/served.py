@@ -49,6 +49,14 @@ class ServedCafe:
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        self.remove()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def remove(self) -> None:
+        """Stop it, and take its log away."""
         self.stop()
         self.log.unlink()
 
@@ -93,7 +101,7 @@ class ServedCafe:
 
     def answers(self) -> bool:
         """Whether it answers HTTP; raises RuntimeError with its log when it has died."""
-        if self._process is None or self._process.poll() is not None:
+        if not self.is_running:
             raise RuntimeError(f"Daphne died:\n{self.log.read_text()[-4000:]}")
         try:
             httpx.get(f"{self.base_url}/healthz", timeout=5)

@@ -8,14 +8,14 @@ from decimal import Decimal
 from config.money import format_quantity
 from sales.menu import MenuIngredient
 from stock.models import SupplierItem
-from stock.queries.purchasing import on_order
+from stock.queries.purchasing import Coming, coming
 
 NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Base units of an ingredient: wanted for the day, there, and coming.
+    """Base units of an ingredient: wanted for the day, there, and coming, all of it on `due`.
 
     `packs` of `item` cover the rest; without an item nobody delivers it.
     """
@@ -24,6 +24,7 @@ class Supply:
     wanted: Decimal
     on_hand: Decimal
     on_order: Decimal
+    due: date | None
     item: SupplierItem | None
 
     @property
@@ -41,10 +42,15 @@ def read_supplies(
     ingredients: Mapping[int, MenuIngredient],
 ) -> dict[int, Supply]:
     """A supply for each ingredient in `wanted`, in two queries."""
-    coming, items = on_order(location_id), _items()
+    orders, items, nothing = coming(location_id), _items(), Coming(NONE, None)
     return {
         key: Supply(
-            ingredients[key], total, on_hand.get(key, NONE), coming.get(key, NONE), items.get(key)
+            ingredient=ingredients[key],
+            wanted=total,
+            on_hand=on_hand.get(key, NONE),
+            on_order=orders.get(key, nothing).quantity,
+            due=orders.get(key, nothing).by,
+            item=items.get(key),
         )
         for key, total in wanted.items()
     }
@@ -65,7 +71,7 @@ def advice_text(supply: Supply, *, day: date, today: date) -> str:
         return f"Nobody delivers {name}; put it on a supplier's list."
     if not supply.packs:
         amount = format_quantity(supply.on_order, supply.ingredient.unit)
-        return f"On its way: {amount} of {name}."
+        return f"On its way: {amount} of {name}{_due_words(supply.due, day)}."
     order = f"Order {supply.packs} × {supply.item.pack_name} of {name}"
     supplier = supply.item.supplier
     arrival = supplier.delivers_on(today)
@@ -77,3 +83,9 @@ def advice_text(supply: Supply, *, day: date, today: date) -> str:
         if supplier.delivers_on(ordered) <= day
     )
     return f"{order} {'today' if last == today else f'by {last:%A}'}."
+
+
+def _due_words(due: date | None, day: date) -> str:
+    if due is None:
+        return ""
+    return f", due on {due:%A}" + (", after it is needed" if due > day else "")

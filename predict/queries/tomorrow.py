@@ -1,24 +1,26 @@
 """Tomorrow as the page and programs read it: forecasts, what stock allows, what to do."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
-from predict.advice import Status, portions_of, status_of, urgency, wanted
+from predict.advice import Portions, Status, portions_of, status_of, urgency, wanted
 from predict.forecasters import BASELINE, METHODS
 from predict.models import Forecast, ForecastRun
 from predict.queries.runs import is_dead, latest_run, published_run, tomorrow_of
 from predict.queries.supplies import Supply, advice_text, read_supplies
 from sales.cart import CartLine
-from sales.menu import MenuProduct
+from sales.menu import MenuIngredient, MenuProduct
+from sales.queries.grid import stock_on_hand
 from sales.queries.menu import menu_for
 from sales.recipes import portion
-from stock.models import Location, StockItem
+from stock.models import Location
 
 SHORT = (Status.CRITICAL, Status.WARNING)
 UNFINISHED = "It stopped without an end. Start another; if that stops too, the worker is not up."
@@ -160,9 +162,7 @@ def read_tomorrow(
     run, attempt = published_run(location_id, day), _attempt(location_id, day)
     forecasts = _forecasts(run)
     recipes = {product.id: _recipe(product) for product in menu.on_sale}
-    on_hand = dict(
-        StockItem.objects.filter(location_id=location_id).values_list("ingredient_id", "on_hand")
-    )
+    on_hand = stock_on_hand(location_id)
     supplies = read_supplies(
         location_id,
         wanted=wanted((mean, recipes[key]) for key, mean in _means(forecasts) if key in recipes),
@@ -170,22 +170,17 @@ def read_tomorrow(
         ingredients=menu.ingredients,
     )
 
-    def outlook(product: MenuProduct) -> ProductOutlook:
-        methods = _methods(forecasts[product.id])
-        mean = next((f.mean for f in methods if f.method == BASELINE), None)
-        portions = portions_of(recipes[product.id], on_hand)
-        status = status_of(portions.count, mean)
-        supply = supplies[portions.scarcest] if status in SHORT else None
-        return ProductOutlook(
-            id=product.id,
-            name=product.name,
-            status=status,
-            portions=portions.count,
-            scarcest=menu.ingredients[portions.scarcest].name if portions.scarcest else None,
-            forecasts=methods,
-            advice=supply and _advise(supply, day=day, today=location.local(at).date()),
+    advise = partial(_advise, day=day, today=location.local(at).date())
+    products = (
+        _outlook(
+            product,
+            _methods(forecasts[product.id]),
+            portions_of(recipes[product.id], on_hand),
+            menu.ingredients,
+            advise=lambda ingredient_id: advise(supplies[ingredient_id]),
         )
-
+        for product in menu.on_sale
+    )
     return Tomorrow(
         day=day,
         revision=location.revision,
@@ -194,7 +189,7 @@ def read_tomorrow(
         attempt=attempt,
         attempt_dead=attempt is not None and is_dead(attempt, at),
         accuracy=_accuracy(run),
-        products=tuple(sorted(map(outlook, menu.on_sale), key=_urgency)),
+        products=tuple(sorted(products, key=_urgency)),
         supplies=supplies,
     )
 
@@ -237,6 +232,27 @@ def _attempt(location_id: int, day: date) -> ForecastRun | None:
         return None
     # How an earlier day's forecast failed is no news; one under way is, whatever its day.
     return run if run.status in ForecastRun.LIVE or run.for_day == day else None
+
+
+def _outlook(
+    product: MenuProduct,
+    methods: tuple[MethodForecast, ...],
+    portions: Portions,
+    ingredients: Mapping[int, MenuIngredient],
+    *,
+    advise: Callable[[int], Advice],
+) -> ProductOutlook:
+    mean = next((f.mean for f in methods if f.method == BASELINE), None)
+    status = status_of(portions.count, mean)
+    return ProductOutlook(
+        id=product.id,
+        name=product.name,
+        status=status,
+        portions=portions.count,
+        scarcest=ingredients[portions.scarcest].name if portions.scarcest else None,
+        forecasts=methods,
+        advice=advise(portions.scarcest) if status in SHORT else None,
+    )
 
 
 def _forecasts(run: ForecastRun | None) -> dict[int, dict[str, Forecast]]:

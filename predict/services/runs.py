@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from django.db import IntegrityError, transaction
@@ -30,6 +30,7 @@ Status, Trigger = ForecastRun.Status, ForecastRun.Trigger
 TASK = "predict.tasks.forecast_location"
 TASK_SECONDS = 240
 PROGRESS_SECONDS = 2.0
+KEEP_DAYS = 90  # a season, to look back on; they would otherwise grow without end
 MILLIONTH = Decimal("0.000001")
 LOST = "The run stopped without an end; start another."
 
@@ -195,6 +196,8 @@ def _publish(run: ForecastRun, outcomes: list[Outcome]) -> None:
     ):
         raise ForecastRunning("The run took too long and was given up.")
     Forecast.objects.bulk_create(f for outcome in outcomes for f in outcome.forecasts)
+    old = run.for_day - timedelta(days=KEEP_DAYS)
+    ForecastRun.objects.filter(location_id=run.location_id, for_day__lt=old).delete()
     _announce(run.location_id)
 
 

@@ -1,5 +1,6 @@
 """Corrections by hand: what was thrown away, what was counted, the limits of an item."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from stock.services.revisions import publish_stock
 
 MAX_QUANTITY = Decimal(10) ** 9
 NOTE_LENGTH = 200
+FORM_KEY = re.compile(r"[0-9a-f]{32}")
 # Why things are thrown away, as kitchens log it.
 WASTE_REASONS = ("Expired", "Spilled", "Made wrong", "Damaged", "Staff drink", "Other")
 
@@ -36,17 +38,25 @@ def record_waste(
     quantity: Decimal,
     reason: str,
     user_id: int | None,
+    key: str = "",
     at: datetime | None = None,
 ) -> None:
-    """Book `quantity` base units out as waste. Raises NotFound, QuantityInvalid, ReasonMissing."""
+    """Book `quantity` base units out as waste; a `key` that booked something before books nothing.
+
+    Raises NotFound, QuantityInvalid, ReasonMissing.
+    """
     item = _lock_item(location_id, ingredient_id)
     label = item.ingredient.name
     lost = read_quantity(quantity, label=label, minimum=Decimal("0.001"))
+    note, reference = _read_reason(reason), _reference(key)
+    if _is_booked(item, reference):
+        return
     correct_stock(
         location_id=location_id,
         quantities={ingredient_id: -lost},
         reason=StockMovement.Reason.WASTE,
-        note=_read_reason(reason),
+        reference=reference,
+        note=note,
         user_id=user_id,
         at=at or timezone.now(),
     )
@@ -60,21 +70,26 @@ def count_stock(
     counted: Decimal,
     reason: str,
     user_id: int | None,
+    key: str = "",
     at: datetime | None = None,
 ) -> Decimal:
     """Set what is on hand to what was counted; returns the difference booked, which may be none.
 
+    A `key` that booked a count before books nothing: what was sold since would count as a loss.
     Raises NotFound, QuantityInvalid, ReasonMissing.
     """
     item = _lock_item(location_id, ingredient_id)
     found = read_quantity(counted, label=item.ingredient.name)
     difference = found - item.on_hand
-    note = _read_reason(reason)
+    note, reference = _read_reason(reason), _reference(key)
+    if _is_booked(item, reference):
+        return Decimal(0)
     if difference:
         correct_stock(
             location_id=location_id,
             quantities={ingredient_id: difference},
             reason=StockMovement.Reason.COUNT,
+            reference=reference,
             note=note,
             user_id=user_id,
             at=at or timezone.now(),
@@ -111,6 +126,18 @@ def _lock_item(location_id: int, ingredient_id: int) -> StockItem:
     if item is None:
         raise NotFound("This ingredient is not kept here.")
     return item
+
+
+def _reference(key: str) -> str:
+    return f"form:{key}" if FORM_KEY.fullmatch(key) else ""
+
+
+def _is_booked(item: StockItem, reference: str) -> bool:
+    """Whether the form did its work already; the item's row is held, so nobody else is doing it."""
+    done = StockMovement.objects.filter(
+        reference=reference, location_id=item.location_id, ingredient_id=item.ingredient_id
+    )
+    return bool(reference) and done.exists()
 
 
 def _read_reason(reason: str) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,7 +40,9 @@ def answer_dialog(
             raise
         except DomainError as refused:
             error = refused
-    context = {"location": current_location(request), "typed": request.POST} | context
+    # What is sent twice, by two taps or a retry, carries one key.
+    key = request.POST.get("key") or uuid4().hex
+    context |= {"location": current_location(request), "typed": request.POST, "form_key": key}
     status = error.status if error else 200
     return render(request, template, context | {"error": error}, status=status)
 

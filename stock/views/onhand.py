@@ -99,6 +99,7 @@ def waste_dialog(request: HttpRequest, ingredient_id: int) -> HttpResponse:
             quantity=quantity,
             reason=_waste_reason(request.POST.get("reason", ""), request.POST.get("note", "")),
             user_id=request.user.pk,
+            key=request.POST.get("key", ""),
         )
         return done(f"{format_quantity(quantity, unit)} of {name} booked out")
 
@@ -119,6 +120,7 @@ def count_dialog(request: HttpRequest, ingredient_id: int) -> HttpResponse:
             counted=typed_quantity(request.POST.get("counted", ""), label=item.ingredient.name),
             reason=request.POST.get("reason", ""),
             user_id=request.user.pk,
+            key=request.POST.get("key", ""),
         )
         sign = "+" if difference > 0 else ""
         booked = f"{sign}{format_quantity(difference, item.ingredient.unit)} booked"

@@ -65,6 +65,7 @@ def test_a_sale_reaches_every_screen_and_the_store_room(cafe: Cafe, sign_in: Sig
     assert cafe.on_hand("Cup L") == 99_999
 
 
+@pytest.mark.once
 def test_a_served_order_can_be_recalled(cafe: Cafe, sign_in: SignIn) -> None:
     till = sign_in("cashier", "/pos/")
     kitchen = sign_in("barista", "/kds/bar/")
@@ -92,6 +93,7 @@ def test_a_double_tap_on_pay_makes_one_order(cafe: Cafe, sign_in: SignIn) -> Non
     assert Order.objects.count() == 1
 
 
+@pytest.mark.once
 def test_a_reload_before_pay_keeps_the_cart(cafe: Cafe, sign_in: SignIn) -> None:
     till = sign_in("cashier", "/pos/")
     till.get_by_role("button", name="Croissant").click()
@@ -126,6 +128,7 @@ def test_an_answer_lost_on_the_way_is_paid_once(
     console_errors.clear()
 
 
+@pytest.mark.once
 def test_a_price_edited_in_the_admin_shows_on_the_open_till(cafe: Cafe, sign_in: SignIn) -> None:
     till = sign_in("cashier", "/pos/")
     tile = till.get_by_role("button", name="Croissant")
@@ -138,6 +141,7 @@ def test_a_price_edited_in_the_admin_shows_on_the_open_till(cafe: Cafe, sign_in:
     expect(tile).to_contain_text("750", timeout=5000)
 
 
+@pytest.mark.once
 def test_a_shift_is_opened_counted_and_closed(cafe: Cafe, sign_in: SignIn) -> None:
     till = sign_in("cashier", "/pos/")
     sell_latte(till)

@@ -22,6 +22,7 @@ from sales.services import (
     take_payment,
 )
 from stock.models import Location, StockMovement
+from stock.services import record_waste
 from tests.assertions import assert_ledger_adds_up
 from tests.concurrency.threads import at_once, split
 from tests.factories import make_cafe, make_staff
@@ -157,6 +158,22 @@ def test_a_product_deleted_under_sales_is_sold_or_unknown(name):
     assert not Product.objects.filter(name=name).exists()
     assert len(results) + len(refused) == 8
     assert Order.objects.count() == len(results)
+    assert_ledger_adds_up()
+
+
+def test_waste_sent_four_times_at_once_is_booked_once():
+    cafe = make_cafe()
+    book = partial(
+        record_waste,
+        location_id=cafe.location.pk,
+        ingredient_id=cafe.ingredients["Milk"].pk,
+        quantity=Decimal(100),
+        reason="Spilled",
+        user_id=None,
+        key="0123456789abcdef" * 2,
+    )
+    split(at_once([book] * 4))
+    assert cafe.on_hand("Milk") == 99_900
     assert_ledger_adds_up()
 
 

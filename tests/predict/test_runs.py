@@ -81,6 +81,15 @@ def test_a_past_day_is_forecast_from_what_came_before_it(past):
     assert said(made, "weekday_mean")["Espresso"] == Decimal("1.5")  # Tuesdays 1 and 2
 
 
+def test_runs_of_a_season_are_kept(past):
+    old = run(past, for_day=TUESDAY - timedelta(days=91))
+    kept = run(past, for_day=TUESDAY - timedelta(days=90))
+    assert ForecastRun.objects.filter(pk=old.pk).exists()
+    made = run(past)
+    assert set(ForecastRun.objects.values_list("pk", flat=True)) == {kept.pk, made.pk}
+    assert not Forecast.objects.filter(run=old.pk).exists()
+
+
 def test_the_run_is_unseen_until_it_is_whole(past, monkeypatch):
     first = run(past)
     register(monkeypatch, "Looks")

@@ -200,7 +200,12 @@ class TestAdvice:
         )
         assert [(line.ingredient.name, line.packs) for line in made.lines.all()] == [("Milk", 3)]
         advice = self.advice(cafe)
-        assert (advice.packs, advice.text) == (0, "On its way: 3\u202f000\xa0ml of Milk.")
+        amount = "3\u202f000\xa0ml of Milk"
+        assert advice.packs == 0
+        assert advice.text == f"On its way: {amount}, due on Tuesday."
+        PurchaseOrder.objects.update(expected_on=TUESDAY + timedelta(days=2))
+        late = f"On its way: {amount}, due on Thursday, after it is needed."
+        assert self.advice(cafe).text == late
         with pytest.raises(NothingToOrder):
             order_ingredient(
                 location_id=cafe.location.pk,
