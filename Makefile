@@ -20,7 +20,7 @@ run: install environment ## open the café: PORT=8000 HOST=127.0.0.1, DEMO=0 for
 test: install-dev environment ## install what is lacking, then run every check and test
 	@$(PY) -m tests.bootstrap
 	@$(MAKE) --no-print-directory lint
-	$(PY) -m tests --both
+	$(PY) -m tests --all
 
 bench: install-dev environment ## orders per second and time to frame, beside plain SQL
 	@$(PY) -m tests.bootstrap

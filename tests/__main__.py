@@ -1,55 +1,65 @@
-"""Runs pytest as `make test` does: `python -m tests [--servers | --both] [pytest's arguments]`.
+"""Runs pytest as `make test` does: `python -m tests [--servers | --all] [pytest's arguments]`.
 
 Without an option on SQLite and the in-memory layer; with --servers on PostgreSQL and Redis, started
-for the run. With --both on either, in two lanes: what the second says comes when both are done.
+for the run. With --all on either, and what does not depend on them once, all side by side: most
+tests wait more than they work. The output of the first comes at once, the others' when all is done.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from tests.servers import PostgresServer, RedisServer, find_postgres, find_redis
 
-BESIDE = "browser and once"
+MARKED = {"once": ["-m", "once"], "twice": ["-m", "not once"]}
+IS_CI = os.environ.get("CI") == "true"
 ABSENT = "the run on PostgreSQL and Redis: not on this machine"
 
 
 def main(arguments: list[str]) -> int:
     """Pytest's exit code, the first that is not 0."""
-    options = {"--servers", "--both"} & set(arguments)
+    options = {"--servers", "--all"} & set(arguments)
     rest = [argument for argument in arguments if argument not in options]
     with tempfile.TemporaryDirectory(prefix="smart-coffee-") as folder:
-        if "--both" in options:
-            return run_both(Path(folder), rest)
+        if "--all" in options:
+            return run_all(Path(folder), rest)
         return (run_on_servers if options else run_on_sqlite)(Path(folder), rest)
 
 
-def run_both(folder: Path, arguments: list[str]) -> int:
-    """Two lanes side by side, for most tests wait more than they work."""
-    if find_postgres() is None or find_redis() is None:
-        code = run_on_sqlite(folder, arguments, NOT_RUN=ABSENT)
-        return code or int(os.environ.get("CI") == "true")
-    with (folder / "output").open("w+") as output, ThreadPoolExecutor(1) as lane:
-        beside = lane.submit(run_beside, folder, arguments, output)
-        code = run_on_sqlite(folder, ["-m", f"not ({BESIDE})", *arguments])
-        other = beside.result()
-        output.seek(0)
-        print(output.read(), flush=True)
+def run_all(folder: Path, arguments: list[str]) -> int:
+    """Three runs side by side; two where there are no servers, which is then said."""
+    absent = find_postgres() is None or find_redis() is None
+    env = {"NOT_RUN": ABSENT} if absent else {}
+    beside = {"once": partial(run_on_sqlite, **env)} | ({} if absent else {"twice": run_on_servers})
+    with ThreadPoolExecutor() as lanes:
+        others = [
+            lanes.submit(run_apart, run, folder / name, MARKED[name], arguments)
+            for name, run in beside.items()
+        ]
+        code = run_on_sqlite(folder, [*MARKED["twice"], *arguments])
+        results = [other.result() for other in others]
+    for _, output in results:
+        print(output, flush=True)
     if code:
-        print("The run on SQLite, further up, failed.", flush=True)
-    return code or other
+        print("The first run, further up, failed.", flush=True)
+    return next(filter(None, [code, *(other for other, _ in results)]), int(absent and IS_CI))
 
 
-def run_beside(folder: Path, arguments: list[str], output: IO) -> int:
-    """The second lane: the servers, then what keeps the lanes about equally long."""
-    code = run_on_servers(folder, ["-m", "not once", *arguments], output)
-    lane = folder / "beside"
-    lane.mkdir()
-    return code or run_on_sqlite(lane, ["-m", BESIDE, *arguments], output)
+def run_apart(
+    run: Callable[..., int], folder: Path, marked: list[str], arguments: list[str]
+) -> tuple[int, str]:
+    """The exit code of `run` in `folder`, and all that it said."""
+    folder.mkdir()
+    with (folder / "output").open("w+") as output:
+        code = run(folder, [*marked, *arguments], output)
+        output.seek(0)
+        return code, output.read()
 
 
 def run_on_sqlite(folder: Path, arguments: list[str], output: IO | None = None, **env: str) -> int:

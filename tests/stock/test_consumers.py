@@ -55,7 +55,7 @@ async def test_an_order_that_waits_for_a_person_is_counted_and_again_when_cancel
         sold = await in_thread(sell)(live_cafe, "Latte")
         await viewer.reach(sold.revision)
         assert "1 to look at" in viewer.frames[-1]
-        order = await PurchaseOrder.objects.aget()
+        order = await in_thread(PurchaseOrder.objects.get)()
         await in_thread(cancel_purchase_order)(order_id=order.pk, location_id=live_cafe.location.pk)
         await viewer.reach(sold.revision + 1)
         assert "to look at" not in viewer.frames[-1]
