@@ -119,79 +119,99 @@ def _ingredients() -> dict[str, Ingredient]:
         "Cup L": "pc",
         "Croissant dough": "pc",
     }
-    return {
-        name: Ingredient.objects.get_or_create(name=name, defaults={"unit": unit})[0]
-        for name, unit in units.items()
-    }
+    kept = {ingredient.name: ingredient for ingredient in Ingredient.objects.all()}
+    missing = (Ingredient(name=name, unit=units[name]) for name in units if name not in kept)
+    return kept | {made.name: made for made in Ingredient.objects.bulk_create(missing)}
 
 
 def _modifiers(ingredients: dict[str, Ingredient]) -> dict[str, Modifier]:
-    milk, _ = ModifierGroup.objects.get_or_create(
-        name="Milk", defaults={"minimum": 1, "maximum": 1}
+    if kept := {modifier.name: modifier for modifier in Modifier.objects.all()}:
+        return kept
+    milk, syrup = ModifierGroup.objects.bulk_create(
+        [ModifierGroup(name="Milk", minimum=1, maximum=1), ModifierGroup(name="Syrup", maximum=2)]
     )
-    syrup, _ = ModifierGroup.objects.get_or_create(name="Syrup", defaults={"maximum": 2})
-    whole, _ = Modifier.objects.get_or_create(
-        group=milk, name="Whole milk", defaults={"is_default": True}
+    whole = Modifier(group=milk, name="Whole milk", is_default=True)
+    almond = Modifier(
+        group=milk, name="Almond milk", price=300, replaces=ingredients["Milk"], position=1
     )
-    almond, fresh = Modifier.objects.get_or_create(
-        group=milk,
-        name="Almond milk",
-        defaults={"price": 300, "replaces": ingredients["Milk"], "position": 1},
+    vanilla = Modifier(group=syrup, name="Vanilla", price=150)
+    Modifier.objects.bulk_create([whole, almond, vanilla])
+    ModifierIngredient.objects.bulk_create(
+        [
+            ModifierIngredient(modifier=almond, ingredient=ingredients["Almond milk"]),
+            ModifierIngredient(
+                modifier=vanilla, ingredient=ingredients["Vanilla syrup"], quantity=15
+            ),
+        ]
     )
-    vanilla, _ = Modifier.objects.get_or_create(
-        group=syrup, name="Vanilla", defaults={"price": 150}
-    )
-    if fresh:
-        ModifierIngredient.objects.create(
-            modifier=almond, ingredient=ingredients["Almond milk"], quantity=None
-        )
-        ModifierIngredient.objects.create(
-            modifier=vanilla, ingredient=ingredients["Vanilla syrup"], quantity=15
-        )
-    return {"Whole milk": whole, "Almond milk": almond, "Vanilla": vanilla}
+    return {modifier.name: modifier for modifier in (whole, almond, vanilla)}
 
 
 def _products(ingredients: dict[str, Ingredient]) -> dict[str, Product]:
-    coffee, fresh = Category.objects.get_or_create(name="Coffee")
-    food, _ = Category.objects.get_or_create(name="Food", defaults={"position": 1, "hue": 3})
-    if not fresh:
-        return {product.name: product for product in Product.objects.all()}
-    latte = _product(coffee, "Latte", {"S": (900, "0.8"), "M": (1000, "1"), "L": (1200, "1.3")})
-    espresso = _product(coffee, "Espresso", {"Single": (600, "1"), "Double": (800, "2")})
-    croissant = _product(food, "Croissant", {"Regular": (700, "1")})
-    for position, group in enumerate(ModifierGroup.objects.order_by("pk")):
-        ProductModifierGroup.objects.create(product=latte, group=group, position=position)
-    _recipe(latte, ingredients["Milk"], 200)
-    _recipe(latte, ingredients["Beans"], 18)
-    for size in latte.sizes.all():
-        RecipeLine.objects.create(
+    if kept := {product.name: product for product in Product.objects.all()}:
+        return kept
+    coffee, food = Category.objects.bulk_create(
+        [Category(name="Coffee"), Category(name="Food", position=1, hue=3)]
+    )
+    latte, espresso, croissant = Product.objects.bulk_create(
+        [
+            Product(category=coffee, name="Latte"),
+            Product(category=coffee, name="Espresso"),
+            Product(category=food, name="Croissant"),
+        ]
+    )
+    sizes = ProductSize.objects.bulk_create(
+        [
+            *_sizes(latte, {"S": (900, "0.8"), "M": (1000, "1"), "L": (1200, "1.3")}),
+            *_sizes(espresso, {"Single": (600, "1"), "Double": (800, "2")}),
+            *_sizes(croissant, {"Regular": (700, "1")}),
+        ]
+    )
+    ProductModifierGroup.objects.bulk_create(
+        ProductModifierGroup(product=latte, group=group, position=position)
+        for position, group in enumerate(ModifierGroup.objects.order_by("pk"))
+    )
+    amounts = [
+        (latte, "Milk", 200),
+        (latte, "Beans", 18),
+        (espresso, "Beans", 9),
+        (croissant, "Croissant dough", 1),
+    ]
+    cups = (
+        RecipeLine(
             product=latte,
             ingredient=ingredients[f"Cup {size.name}"],
             quantity=1,
             scales=False,
             size=size,
         )
-    _recipe(espresso, ingredients["Beans"], 9)
-    _recipe(croissant, ingredients["Croissant dough"], 1)
-    return {"Latte": latte, "Espresso": espresso, "Croissant": croissant}
+        for size in sizes
+        if size.product == latte
+    )
+    RecipeLine.objects.bulk_create(
+        [
+            *(
+                RecipeLine(product=product, ingredient=ingredients[name], quantity=quantity)
+                for product, name, quantity in amounts
+            ),
+            *cups,
+        ]
+    )
+    return {product.name: product for product in (latte, espresso, croissant)}
 
 
-def _product(category: Category, name: str, sizes: dict[str, tuple[int, str]]) -> Product:
-    product = Product.objects.create(category=category, name=name)
-    for position, (size, (price, factor)) in enumerate(sizes.items()):
-        ProductSize.objects.create(
+def _sizes(product: Product, sizes: dict[str, tuple[int, str]]) -> list[ProductSize]:
+    return [
+        ProductSize(
             product=product,
-            name=size,
+            name=name,
             price=price,
             factor=Decimal(factor),
             position=position,
-            is_default=size == "M" or len(sizes) == 1,
+            is_default=name == "M" or len(sizes) == 1,
         )
-    return product
-
-
-def _recipe(product: Product, ingredient: Ingredient, quantity: int) -> None:
-    RecipeLine.objects.create(product=product, ingredient=ingredient, quantity=quantity)
+        for position, (name, (price, factor)) in enumerate(sizes.items())
+    ]
 
 
 def make_supplier(
