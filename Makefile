@@ -52,12 +52,13 @@ environment: install
 	@"$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; \
 		echo "No virtual environment could be made; on Debian: apt install python3-venv"; exit 1; }
 
+# Python compiles what it imports when it does; compiling all of it first takes half of the install.
 .venv/installed: requirements.txt .venv/bin/python
 	@echo "Installing requirements.txt"
-	@$(PY) -m pip install --quiet -r requirements.txt
+	@$(PY) -m pip install --quiet --no-compile -r requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt requirements.txt .venv/bin/python
 	@echo "Installing requirements-dev.txt"
-	@$(PY) -m pip install --quiet -r requirements-dev.txt
+	@$(PY) -m pip install --quiet --no-compile -r requirements-dev.txt
 	@touch $@ .venv/installed
