@@ -19,7 +19,7 @@ from tests.factories import make_staff
 from tests.sales.administration import assert_published, form_of, inlines, save, url
 from tests.sales.ordering import sell
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture
