@@ -13,7 +13,8 @@ from sales.roles import make_roles
 from tests.axe import serious_violations
 from tests.browser.conftest import SignIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+# Fifty pages looked at closely: on a slow machine, minutes.
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(1800)]
 
 SIZES = {
     "tablet": {"width": 1280, "height": 800},
