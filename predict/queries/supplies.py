@@ -15,7 +15,7 @@ NONE = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Base units of an ingredient: wanted for the day, there, and coming, all of it on `due`.
+    """Base units of an ingredient: wanted for the day, there, and coming by `due`.
 
     `packs` of `item` cover the rest; without an item nobody delivers it.
     """

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -170,14 +169,16 @@ def read_tomorrow(
         ingredients=menu.ingredients,
     )
 
-    advise = partial(_advise, day=day, today=location.local(at).date())
+    def advise(ingredient_id: int) -> Advice:
+        return _advise(supplies[ingredient_id], day=day, today=location.local(at).date())
+
     products = (
         _outlook(
             product,
             _methods(forecasts[product.id]),
             portions_of(recipes[product.id], on_hand),
             menu.ingredients,
-            advise=lambda ingredient_id: advise(supplies[ingredient_id]),
+            advise,
         )
         for product in menu.on_sale
     )
@@ -239,7 +240,6 @@ def _outlook(
     methods: tuple[MethodForecast, ...],
     portions: Portions,
     ingredients: Mapping[int, MenuIngredient],
-    *,
     advise: Callable[[int], Advice],
 ) -> ProductOutlook:
     mean = next((f.mean for f in methods if f.method == BASELINE), None)

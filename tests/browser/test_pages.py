@@ -87,7 +87,7 @@ def visit(page: Page, title: str, path: str) -> list[str]:
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             problems.append(f"{title}, {size}: scrolls sideways")
         picture(page, f"{title}-{size}")
-        if title not in FOREIGN and size != "desktop":  # the same elements as on a tablet
+        if title not in FOREIGN:
             problems += [f"{title}, {size}: {found}" for found in serious_violations(page)]
     if title not in FOREIGN:
         page.emulate_media(color_scheme="dark")

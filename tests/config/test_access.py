@@ -61,7 +61,6 @@ def test_nothing_is_public_but_login_and_health():
     assert {e.path for e in ENDPOINTS if PUBLIC in (e.permissions or ())} == PUBLIC_PATHS
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("name", [ANYONE, NO_ROLE, *ROLES])
 def test_every_endpoint_keeps_its_word(people, name, quiet):
     asked = [(e, method) for e in ENDPOINTS if not e.is_admin for method in e.methods]

@@ -5,7 +5,8 @@ from typing import Any
 from sales.cart import CartItem
 from sales.models import Order
 from sales.queries.orders import OrderView
-from sales.services import OrderRequest, Tender, place_order
+from sales.services import OrderRequest, Tender, place_order, publish_menu
+from stock.models import Location
 from tests.factories import Cafe
 
 
@@ -33,3 +34,14 @@ def row(order: OrderView) -> Order:
 def modifiers(cafe: Cafe, *names: str) -> tuple[int, ...]:
     """Ids of modifiers by name."""
     return tuple(cafe.modifiers[name].pk for name in names)
+
+
+def revision(cafe: Cafe) -> int:
+    """The location's, as it is now."""
+    return Location.objects.get(pk=cafe.location.pk).revision
+
+
+def set_location(cafe: Cafe, **fields: Any) -> None:
+    """Change the location's settings, and publish them."""
+    Location.objects.filter(pk=cafe.location.pk).update(**fields)
+    publish_menu()

@@ -40,14 +40,6 @@ HISTORY = [StockMovement, Order, OrderLine, Payment, Refund, Shift, CashMovement
 
 
 @pytest.fixture
-def boss(client, cafe):
-    user = make_staff("boss", "Manager")
-    client.force_login(user)
-    client.user = user
-    return client
-
-
-@pytest.fixture
 def busy(cafe):
     """Enough of everything that a query for each row would show."""
     for _ in range(3):

@@ -15,19 +15,10 @@ from sales.models import (
 )
 from sales.queries.menu import current_menu
 from stock.models import Ingredient, Location
-from tests.factories import make_staff
 from tests.sales.administration import assert_published, form_of, inlines, save, url
 from tests.sales.ordering import sell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
-
-
-@pytest.fixture
-def boss(client, cafe):
-    user = make_staff("boss", "Manager")
-    client.force_login(user)
-    client.user = user
-    return client
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from django.db import connection
 
 from sales.services import move_order, publish_menu
 from sales.services.tokens import create_token
-from stock.models import Location
 from tests.factories import Cafe, make_staff
-from tests.sales.ordering import sell
+from tests.sales.ordering import revision, sell
 from tests.sockets import in_thread, viewing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,10 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def cafe(live_cafe: Cafe) -> Cafe:
     return live_cafe
-
-
-def revision(cafe: Cafe) -> int:
-    return Location.objects.get(pk=cafe.location.pk).revision
 
 
 async def test_it_catches_up_and_then_follows(cafe, barista):

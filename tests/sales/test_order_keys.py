@@ -25,18 +25,9 @@ from sales.services import (
 from stock.models import Location
 from tests.assertions import row_counts
 from tests.factories import make_cafe
-from tests.sales.ordering import request, row, sell
+from tests.sales.ordering import request, revision, row, sell
 
 pytestmark = pytest.mark.django_db
-
-
-def revision(cafe) -> int:
-    return Location.objects.get(pk=cafe.location.pk).revision
-
-
-def set_location(cafe, **fields) -> None:
-    Location.objects.filter(pk=cafe.location.pk).update(**fields)
-    publish_menu()
 
 
 class TestOnce:

@@ -19,21 +19,12 @@ from sales.services import (
     publish_menu,
 )
 from stock.errors import OutOfStock, Shortage
-from stock.models import Location, StockItem, StockMovement
+from stock.models import StockItem, StockMovement
 from tests.assertions import row_counts
 from tests.factories import make_cafe
-from tests.sales.ordering import modifiers, request, sell
+from tests.sales.ordering import modifiers, request, revision, sell
 
 pytestmark = pytest.mark.django_db
-
-
-def revision(cafe) -> int:
-    return Location.objects.get(pk=cafe.location.pk).revision
-
-
-def set_location(cafe, **fields) -> None:
-    Location.objects.filter(pk=cafe.location.pk).update(**fields)
-    publish_menu()
 
 
 BAD = {

@@ -38,16 +38,7 @@ from sales.services.tokens import create_token
 from stock.errors import OutOfStock
 from stock.models import Location, StockItem, StockMovement
 from tests.factories import make_cafe, make_staff
-from tests.sales.ordering import modifiers, request, row, sell
-
-
-def revision(cafe) -> int:
-    return Location.objects.get(pk=cafe.location.pk).revision
-
-
-def set_location(cafe, **fields) -> None:
-    Location.objects.filter(pk=cafe.location.pk).update(**fields)
-    publish_menu()
+from tests.sales.ordering import modifiers, request, revision, row, sell, set_location
 
 
 def test_an_order_is_priced_taken_from_stock_paid_numbered_and_kept(cafe):

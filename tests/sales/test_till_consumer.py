@@ -8,9 +8,8 @@ from sales.models import ProductSize
 from sales.queries import grid
 from sales.queries.grid import stock_on_hand
 from sales.services import close_shift, publish_menu
-from stock.models import Location
 from tests.factories import make_staff
-from tests.sales.ordering import sell
+from tests.sales.ordering import revision, sell
 from tests.sales.test_grid import leave
 from tests.sockets import in_thread, viewing
 
@@ -20,10 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def cashier(live_cafe):
     return make_staff("cashier", "Cashier")
-
-
-def revision(cafe) -> int:
-    return Location.objects.get(pk=cafe.location.pk).revision
 
 
 def change_price(product) -> None:

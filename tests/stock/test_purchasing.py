@@ -304,3 +304,11 @@ class TestSuppliers:
 
     def test_stock_rows_stay_as_they_are(self, cafe, dairy):
         assert StockItem.objects.get(ingredient=milk_id(cafe)).par_level == 2000
+
+
+@pytest.mark.parametrize(
+    ("missing", "packs"),
+    [(3750, 4), (3000, 3), (2999, 3), (3001, 4), (4000, 4), (4001, 5), (0, 0), (1, 1), (-5250, 0)],
+)
+def test_whole_packs_cover_what_is_missing(missing, packs):
+    assert SupplierItem(pack_size=Decimal(1000)).packs_for(Decimal(missing)) == packs
