@@ -144,11 +144,15 @@ async def test_one_change_is_rendered_once_for_twenty_sockets(live_cafe, barista
     assert len(calls) == 1
 
 
-async def test_after_a_backup_is_restored_screens_begin_anew(live_cafe, barista):
-    """The revision falls; what is shown is thrown away."""
+@pytest.mark.parametrize("page_is_of_the_backup", [False, True])
+async def test_after_a_backup_is_restored_screens_begin_anew(
+    live_cafe, barista, page_is_of_the_backup
+):
+    """The revision falls; what is shown is thrown away, whatever the page was rendered at."""
     place = live_cafe.location.pk
     before = await in_thread(Location.objects.get)(pk=place)
-    async with viewing("/ws/kds/bar/", barista) as viewer:
+    query = f"?revision={before.revision}" if page_is_of_the_backup else ""
+    async with viewing(f"/ws/kds/bar/{query}", barista) as viewer:
         order = await in_thread(sell)(live_cafe, "Latte")
         await viewer.until(lambda: kitchen_shown(viewer.frames))
         await viewer.reach(order.revision)
