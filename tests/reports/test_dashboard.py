@@ -114,16 +114,33 @@ def test_a_closed_day_is_built_again_when_one_of_its_orders_changes(cafe: Cafe) 
 def test_history_imported_into_a_closed_day_shows_at_once(cafe: Cafe, tmp_path: Path) -> None:
     sell(cafe, datetime(2026, 11, 20, 7, tzinfo=UTC))
     read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
-    history = tmp_path / "history.csv"
-    history.write_text(
-        "datetime,order,product,quantity,unit_price\n2026-11-20T12:00,1,Bagel,2,450\n"
-    )
 
-    call_command("import_sales", history, verbosity=0)
+    import_a_bagel(tmp_path)
 
     again = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
     assert again.total.orders == 2
     assert [share.name for share in again.products] == ["Latte", "Bagel"]
+
+
+def test_an_import_leaves_no_closed_day_for_the_first_look_to_add_up(
+    cafe: Cafe, tmp_path: Path
+) -> None:
+    import_a_bagel(tmp_path)
+
+    assert DayHour.objects.get().revenue == 900
+    day = cafe.location.business_day(datetime.now(UTC))
+    with CaptureQueriesContext(connection) as captured:
+        read_dashboard(cafe.location.pk, kind=PeriodKind.YEAR, day=day, today=day)
+    assert [q for q in captured if "INSERT" in q["sql"] or "DELETE" in q["sql"]] == []
+
+
+def import_a_bagel(folder: Path) -> None:
+    """A sale of 900 on Friday, 20 November, from another till."""
+    history = folder / "history.csv"
+    history.write_text(
+        "datetime,order,product,quantity,unit_price\n2026-11-20T12:00,1,Bagel,2,450\n"
+    )
+    call_command("import_sales", history, verbosity=0)
 
 
 def test_a_day_seen_while_it_was_open_is_closed_whole(cafe: Cafe) -> None:

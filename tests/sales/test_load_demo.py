@@ -223,7 +223,7 @@ def test_an_order_at_work_can_be_cancelled_and_the_day_closed(demo):
 
 
 def test_thirteen_weeks_are_the_default():
-    parser = load_command_class("kds", "load_demo").create_parser("manage.py", "load_demo")
+    parser = load_command_class("config", "load_demo").create_parser("manage.py", "load_demo")
     assert parser.get_default("days") == 13 * 7
 
 

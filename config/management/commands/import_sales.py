@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from kds.services import show_new_categories
+from reports.rollups import refresh_rollups
 from sales.imports.reading import SalesFile, UnreadableFile
 from sales.imports.staging import StagedOrder, Staging
 from sales.management.progress import Progress
@@ -80,6 +81,7 @@ class Command(BaseCommand):
             done = self._import(location, staging, options, refusals)
             if options["on_sale"]:
                 self._show_on_stations(location, staging)
+            refresh_rollups(location.pk, today=location.business_day(timezone.now()))
             self._summarise(done, location, monotonic() - began)
             self._report_rejects(staging, refusals)
             if options["rejects"]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kds.demo import create_stations
 from predict.services import request_forecast
+from reports.rollups import refresh_rollups
 from sales.demo import DAYS, PASSWORD, STAFF, create_cafe, is_needed
 
 
@@ -36,8 +37,10 @@ class Command(BaseCommand):
                     "The database is not empty, so the demo café was not loaded. Point DATABASE_URL"
                     " at a fresh database to get one."
                 )
-            location = create_cafe(now=timezone.now(), days=options["days"], report=self._say)
+            now = timezone.now()
+            location = create_cafe(now=now, days=options["days"], report=self._say)
             create_stations(location.pk)
+            refresh_rollups(location.pk, today=location.business_day(now))
             request_forecast(location_id=location.pk)
         self._say(f"{location} is open, after {monotonic() - began:.0f} s.")
         logins = ", ".join(username for username, _, _ in STAFF)
