@@ -20,12 +20,12 @@ class MailServer:
     """Keeps in `received` what reached the end of DATA, whatever it answered then.
 
     `mode`: accept, refuse the recipient, never answer, or hang up after DATA. `at` runs a function
-    when a client reaches a step: connecting, the DATA command, or QUIT, which it says once it has
-    read the 250. `clients` counts those that greeted. A context manager.
+    when a client reaches a step, with the client's port: connecting, the DATA command, or QUIT,
+    which it says once it has read the 250. `clients` counts those that greeted. A context manager.
     """
 
     mode: str = OK
-    at: dict[str, Callable[[], None]] = field(default_factory=dict)
+    at: dict[str, Callable[[int], object]] = field(default_factory=dict)
     received: list[EmailMessage] = field(default_factory=list)
     clients: int = 0
 
@@ -55,8 +55,9 @@ class MailServer:
         """The same for another process."""
         return {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(self.port), "EMAIL_TIMEOUT": "20"}
 
-    def reach(self, step: str) -> None:
-        self.at.get(step, lambda: None)()
+    def reach(self, step: str, client: tuple[str, int]) -> None:
+        if act := self.at.get(step):
+            act(client[1])
 
     async def handle_EHLO(self, server, session, envelope, name, answers):  # noqa: N802
         self.clients += 1
@@ -78,17 +79,17 @@ class MailServer:
         return "250 OK"
 
     async def handle_QUIT(self, server, session, envelope) -> str:  # noqa: N802
-        self.reach(QUIT)
+        self.reach(QUIT, session.peer)
         return "221 Bye"
 
 
 class _Protocol(SMTP):
     def connection_made(self, transport) -> None:
-        self.event_handler.reach(CONNECT)
+        self.event_handler.reach(CONNECT, transport.get_extra_info("peername"))
         super().connection_made(transport)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        self.event_handler.reach(DATA)
+        self.event_handler.reach(DATA, self.session.peer)
         await super().smtp_DATA(arg)
 
 

@@ -40,6 +40,10 @@ class OpenedCafe:
 
     def wait_until_open(self) -> None:
         wait_until(lambda: "is open at" in self.output(), seconds=SECONDS, what="opening")
+        self.wait_until_whole()
+
+    def wait_until_whole(self) -> None:
+        """Return once the worker has all of its processes."""
         wait_until(lambda: len(self.worker_tree()) == 6, seconds=SECONDS, what="a whole worker")
 
     def part(self, program: str) -> psutil.Process:

@@ -4,29 +4,29 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings as project
 from django.utils import timezone
-from django_q.models import OrmQ, Schedule
+from django_q.models import OrmQ
 
-from config.supervisor.processes import die_with_parent
 from sales.cart import CartItem
 from stock.models import MailAttempt, PurchaseOrder
 from stock.services.mailing import MAX_ATTEMPTS
+from stock.services.requesting import SEND_TASK
 from stock.tasks import send_overdue
 from tests.assertions import row_counts
 from tests.factories import Cafe, make_cafe, make_supplier
+from tests.faults.cluster import SECONDS, Cluster, release_tasks, work_off
 from tests.sales.ordering import sell
 from tests.served import database_url
+from tests.servers import wait_until
 from tests.smtp import CONNECT, DATA, QUIT, MailServer
 from tests.stock.conftest import set_limits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = 120
-SEND = "from stock.tasks import send_purchase_order; send_purchase_order({})"
 SELL_AND_DIE = """
 import os, signal
 from django.db import transaction
@@ -54,43 +54,30 @@ def cafe(transactional_db) -> Cafe:
 
 
 @pytest.fixture
-def order(cafe) -> PurchaseOrder:
-    """Five packs of milk whose mail is due."""
+def order(cafe, settings) -> PurchaseOrder:
+    """Five packs of milk whose mail the sale has queued for now."""
+    settings.PURCHASE_BATCH_SECONDS = 0
     sell(cafe, CartItem("Latte", quantity=2))
-    PurchaseOrder.objects.update(mail_due_at=timezone.now())
     return PurchaseOrder.objects.get()
 
 
-class Worker:
-    """A process that does one piece of work, and may be killed in it."""
-
-    def __init__(self, code: str, **env: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, Path(project.BASE_DIR) / "manage.py", "shell", "-v0", "-c", code],
-            env=os.environ | {"DATABASE_URL": database_url()} | env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=die_with_parent(signal.SIGKILL),
-        )
-
-    def kill(self) -> None:
-        self._process.kill()
-
-    def was_killed(self) -> bool:
-        """Wait for its end; whether it came by SIGKILL. Fails on any other but success."""
-        output, _ = self._process.communicate(timeout=SECONDS)
-        assert self._process.returncode in (0, -signal.SIGKILL), output
-        return self._process.returncode == -signal.SIGKILL
+@pytest.fixture
+def cluster(order, mail_server) -> Iterator[Cluster]:
+    """A worker that is about to find the order's mail in its queue."""
+    with Cluster(**mail_server.environment) as cluster:
+        yield cluster
 
 
-def send_and_die(order: PurchaseOrder, server: MailServer, step: str) -> None:
-    """Have a worker send the order, killed when the server sees it at `step`."""
-    worker = Worker(SEND.format(order.pk), **server.environment)
-    server.at[step] = worker.kill
-    assert worker.was_killed()
-    del server.at[step]
-    order.refresh_from_db()
+def kill_sender(cluster: Cluster, server: MailServer, step: str) -> None:
+    """Have `cluster` try what is in its queue; SIGKILL to the one that reaches `step` of a mail."""
+
+    def kill(port: int) -> None:
+        cluster.kill_whose_port_is(port)
+        del server.at[step]
+
+    server.at[step] = kill
+    release_tasks()
+    wait_until(lambda: step not in server.at, seconds=SECONDS, what=f"a worker at {step}")
 
 
 def pass_lease(order: PurchaseOrder) -> None:
@@ -102,63 +89,62 @@ def pass_lease(order: PurchaseOrder) -> None:
 
 def test_killed_before_the_commit_there_is_neither_sale_nor_order_nor_task(cafe):
     before = row_counts()
-    worker = Worker(SELL_AND_DIE.format(cafe.location.pk), PURCHASE_BATCH_SECONDS="0")
-    assert worker.was_killed()
+    seller = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", SELL_AND_DIE.format(cafe.location.pk)],
+        cwd=project.BASE_DIR,
+        env=os.environ | {"DATABASE_URL": database_url(), "PURCHASE_BATCH_SECONDS": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert seller.returncode == -signal.SIGKILL, seller.stderr
     assert row_counts() == before
     assert cafe.on_hand("Milk") == 1000
 
 
-def test_killed_before_the_worker_took_it_the_task_is_still_there(cafe, settings, mail_server):
-    settings.PURCHASE_BATCH_SECONDS = 0
-    sell(cafe, CartItem("Latte", quantity=2))
-    [queued], order = OrmQ.objects.all(), PurchaseOrder.objects.get()
-    assert (queued.task["func"], queued.task["args"]) == (
-        "stock.tasks.send_purchase_order",
-        (order.pk,),
-    )
+def test_with_its_queue_lost_the_check_finds_it(order, mail_server):
+    OrmQ.objects.all().delete()
     pass_lease(order)
-    OrmQ.objects.all().delete()  # even with its queue lost, the check finds it
     send_overdue()
     order.refresh_from_db()
     assert (order.status, len(mail_server.received)) == ("sent", 1)
 
 
-@pytest.mark.parametrize(
-    ("step", "mails"),
-    [(CONNECT, 1), (DATA, 1), (QUIT, 2)],
-    ids=["before SMTP", "in DATA", "after the 250, before the commit"],
-)
-def test_killed_while_sending_it_is_sent_again_as_the_same_mail(order, mail_server, step, mails):
-    send_and_die(order, mail_server, step)
-    assert (order.status, order.mail, order.mail_attempts) == ("draft", "sending", 1)
-    assert order.claimed_at is not None
-    identity = order.message_id
-    assert identity
+def test_killed_at_each_step_it_is_sent_again_as_the_same_mail(order, cluster, mail_server):
+    """Before SMTP, in DATA, after the 250 but before the commit; the fourth try comes through."""
+    [queued] = OrmQ.objects.all()
+    assert (queued.task["func"], queued.task["args"]) == (SEND_TASK, (order.pk,))
 
-    send_overdue()
-    order.refresh_from_db()
-    assert order.mail_attempts == 1  # the claim is young: its owner may be alive
-
-    pass_lease(order)
-    send_overdue()
-    send_overdue()
-    order.refresh_from_db()
-    assert (order.status, order.mail, order.mail_attempts) == ("sent", "sent", 2)
-    assert [mail["Message-ID"] for mail in mail_server.received] == [identity] * mails
-    assert MailAttempt.objects.count() == 1
-    assert Schedule.objects.filter(func__contains="send_purchase_order").count() == 1
-
-
-def test_a_mail_that_kills_every_worker_is_given_up_and_shown(order, mail_server):
-    PurchaseOrder.objects.update(mail_attempts=MAX_ATTEMPTS - 2)
-    for _ in range(2):
-        send_and_die(order, mail_server, DATA)
+    for attempt, step in enumerate((CONNECT, DATA, QUIT), start=1):
+        kill_sender(cluster, mail_server, step)
+        order.refresh_from_db()
+        assert (order.status, order.mail, order.mail_attempts) == ("draft", "sending", attempt)
+        assert order.claimed_at is not None
+        work_off("stock.tasks.send_overdue")
+        order.refresh_from_db()
+        assert order.mail_attempts == attempt  # the claim is young: its owner may be alive
+        assert len(mail_server.received) == (step == QUIT)
         pass_lease(order)
-    send_overdue()
+    release_tasks()
+    wait_until(lambda: not OrmQ.objects.exists(), seconds=SECONDS, what="an empty queue")
+    work_off("stock.tasks.send_overdue")
+
+    order.refresh_from_db()
+    assert (order.status, order.mail, order.mail_attempts) == ("sent", "sent", 4)
+    assert [mail["Message-ID"] for mail in mail_server.received] == [order.message_id] * 2
+    assert MailAttempt.objects.count() == 1
+
+
+def test_a_mail_that_kills_every_worker_is_given_up_and_shown(order, cluster, mail_server):
+    for _ in range(MAX_ATTEMPTS):
+        kill_sender(cluster, mail_server, DATA)
+        pass_lease(order)
+    release_tasks()
+    wait_until(lambda: not OrmQ.objects.exists(), seconds=SECONDS, what="an empty queue")
+    pass_lease(order)
+    work_off("stock.tasks.send_overdue")
     order.refresh_from_db()
     assert (order.status, order.mail) == ("draft", "failed")
     assert (order.mail_attempts, order.mail_error) == (MAX_ATTEMPTS, "No try came to an end.")
-    pass_lease(order)
-    send_overdue()
     assert mail_server.received == []
-    assert mail_server.clients == 2
+    assert mail_server.clients == MAX_ATTEMPTS
