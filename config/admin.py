@@ -87,7 +87,7 @@ def _path_to_location(model: Any) -> str:
     if model._meta.label == "stock.Location":
         return "pk"
     names = {field.name for field in model._meta.get_fields()}
-    via = (name for name in ("order", "shift") if name in names)
+    via = (name for name in ("order", "shift", "run") if name in names)
     return "location" if "location" in names else next((f"{name}__location" for name in via), "")
 
 

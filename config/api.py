@@ -8,39 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 
 from config import problems
 from config.access import SIGNED_IN, requires
 from config.errors import DomainError
+from config.openapi import ABOUT, DocumentedAPI
 from predict.api import router as predict_router
 from reports.api import router as reports_router
 from sales.api import router as sales_router
 from stock.api import router as stock_router
 
 logger = logging.getLogger("django.request")
-
-ABOUT = """\
-Sign in with `Authorization: Bearer <token>` (`manage.py create_api_token`), or use the session of
-a signed-in browser with its CSRF token. Where there are several cafés, `?location=<slug>` names
-one. Money and quantities are decimal strings, times are ISO 8601 in UTC. Fields not listed are
-ignored; prices are always the menu's own.
-
-Errors are RFC 9457 problem details (`application/problem+json`) with a stable `code`.
-"""
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "code", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "description": "Stable; branch on this."},
-        "detail": {"type": "string"},
-    },
-}
 
 
 class JsonParser(Parser):
@@ -83,27 +63,13 @@ def _for_staff(view):
     return guarded
 
 
-api = NinjaAPI(
+api = DocumentedAPI(
     title="Smart Coffee",
     version="1.0",
     urls_namespace="api",
     description=ABOUT,
     parser=JsonParser(),
     docs_decorator=_for_staff,
-    openapi_extra={
-        "components": {
-            "securitySchemes": {
-                "token": {"type": "http", "scheme": "bearer"},
-                "session": {
-                    "type": "apiKey",
-                    "in": "cookie",
-                    "name": settings.SESSION_COOKIE_NAME,
-                },
-            },
-            "schemas": {"Problem": PROBLEM},
-        },
-        "security": [{"token": []}, {"session": []}],
-    },
 )
 api.add_router("", sales_router)
 api.add_router("", stock_router)

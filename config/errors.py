@@ -2,6 +2,8 @@
 
 from typing import Any
 
+QUOTED_LENGTH = 60
+
 
 class DomainError(Exception):
     """A request the rules refuse. Nothing was written.
@@ -40,3 +42,9 @@ class Forbidden(DomainError):
     """The caller lacks the permission this action names."""
 
     code, status, title = "forbidden", 403, "Not allowed"
+
+
+def quoted(value: Any) -> str:
+    """`value` as a message repeats it: escaped where it cannot be printed, and cut short."""
+    text = repr(value)
+    return text if len(text) <= QUOTED_LENGTH else f"{text[: QUOTED_LENGTH - 1]}…"

@@ -99,7 +99,7 @@ def stations_at(location_id: int) -> QuerySet[Station]:
 
 def find_station(location_id: int, slug: str) -> Station:
     """The station with its categories. Raises NotFound."""
-    named = stations_at(location_id).filter(slug=slug)
+    named = stations_at(location_id).filter(slug=slug).select_related("location")
     station = named.prefetch_related("categories").first()
     if station is None:
         raise NotFound("There is no such station.")
@@ -132,9 +132,11 @@ def read_ticket(station: Station, order_id: int) -> Ticket:
 
 
 def last_served(station: Station) -> Order | None:
-    """The order last handed over with anything of this station, which a recall would bring back."""
-    served = Order.objects.filter(
-        location_id=station.location_id, status=Order.Status.COMPLETED, revision__gt=0
+    """Today's order last handed over with anything of this station: what a recall brings back."""
+    served = Order.objects.live().filter(
+        location_id=station.location_id,
+        status=Order.Status.COMPLETED,
+        business_day=station.location.business_day(timezone.now()),
     )
     categories = _categories(station)
     if categories:

@@ -1,7 +1,7 @@
 """Orders and the menu as JSON: parse, call one service, answer."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, Path, Query, Router
@@ -59,7 +59,7 @@ def post_order(
 def get_orders(
     request: HttpRequest,
     since: Since = None,
-    status: StatusName | None = None,
+    status: StatusName | Literal[""] = "",
     location: LocationSlug = None,
 ) -> HttpResponse:
     """Up to 1,000 orders in ascending revision; without `since` the newest ones."""

@@ -1,9 +1,11 @@
 """From what was asked for to a cart of things on the menu. Pure: no query, no side effect."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from config.errors import quoted
 from sales import errors
 from sales.menu import Menu, MenuGroup, MenuModifier, MenuProduct, MenuSize
 
@@ -11,6 +13,8 @@ MAX_LINES = 100
 MAX_QUANTITY = 999
 NOTE_LENGTH = 200
 NAME_LENGTH = 40
+# Invisible, but Persian, Hindi and composed emoji are not written without them.
+JOINERS = "\u200c\u200d\u200e\u200f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +65,38 @@ def read_item(item: CartItem, menu: Menu) -> CartLine:
         size=_size(product, item.size),
         modifiers=_modifiers(product, item.modifiers, menu),
         quantity=_quantity(item.quantity),
-        note=clean_text(item.note, limit=NOTE_LENGTH, field="note"),
+        note=clean_text(item.note, limit=NOTE_LENGTH, field="note", multiline=True),
     )
 
 
-def clean_text(value: Any, *, limit: int, field: str) -> str:
-    """`value` stripped. Raises InvalidText if it is no text, too long or not storable."""
+def clean_text(value: Any, *, limit: int, field: str, multiline: bool = False) -> str:
+    """`value` stripped, every kind of blank a plain one.
+
+    Raises InvalidText if it is no text, too long, not storable, or has several lines and may not.
+    """
     if not isinstance(value, str):
         raise errors.InvalidText(f"{field} must be text.", field=field)
-    text = value.strip()
+    text = "".join(map(_plain_blank, value.replace("\r\n", "\n"))).strip()
     if len(text) > limit:
         raise errors.InvalidText(f"{field} may have {limit} characters.", field=field, limit=limit)
-    # A lone surrogate is no character either: no database takes it.
-    if any(not (c.isprintable() or c == "\n") or "\ud800" <= c <= "\udfff" for c in text):
+    if "\n" in text and not multiline:
+        raise errors.InvalidText(f"{field} must be one line.", field=field)
+    if not all(c.isprintable() or c == "\n" or c in JOINERS for c in text):
         raise errors.InvalidText(f"{field} has a control character.", field=field)
     return text
+
+
+def _plain_blank(character: str) -> str:
+    blank = character == "\t" or unicodedata.category(character) == "Zs"
+    return " " if blank else character
 
 
 def _product(wanted: int | str, menu: Menu) -> MenuProduct:
     product = menu.find(wanted) if _is_plain(wanted, int | str) else None
     if product is None:
-        raise errors.UnknownProduct(f"There is no product {wanted!a}.", product=ascii(wanted))
+        raise errors.UnknownProduct(
+            f"There is no product {quoted(wanted)}.", product=quoted(wanted)
+        )
     if not product.on_sale:
         raise errors.OffSale(f"{product.name} is not on sale.", product=product.name)
     return product
@@ -94,7 +109,7 @@ def _size(product: MenuProduct, name: str | None) -> MenuSize:
     if size is None:
         sizes = [s.name for s in product.sizes]
         raise errors.UnknownSize(
-            f"{product.name} has no size {name!a}; it comes in {', '.join(sizes)}.",
+            f"{product.name} has no size {quoted(name)}; it comes in {', '.join(sizes)}.",
             product=product.name,
             sizes=sizes,
         )
@@ -133,7 +148,7 @@ def _modifier(product: MenuProduct, modifier_id: int, menu: Menu) -> MenuModifie
                 product=product.name,
                 modifier=modifier_id,
             )
-        raise errors.UnknownModifier(f"There is no modifier {modifier_id!a}.")
+        raise errors.UnknownModifier(f"There is no modifier {quoted(modifier_id)}.")
     if not modifier.on_sale:
         raise errors.OffSale(f"{modifier.name} is not on sale.", modifier=modifier.name)
     return modifier

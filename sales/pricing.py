@@ -7,8 +7,10 @@ differently never changes a total; the lines then share it out to the cent.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
+from config.errors import quoted
 from sales import errors
 from sales.cart import CartLine
 from sales.menu import Menu
@@ -35,6 +37,21 @@ class Price:
     subtotal: Decimal
     tax: Decimal
     total: Decimal
+
+
+def read_amount(value: Any) -> Decimal:
+    """`value` as money with two places. Raises InvalidAmount for NaN, negatives or fine parts."""
+    readable = isinstance(value, Decimal | str | int) and not isinstance(value, bool)
+    readable = readable and "_" not in str(value)  # Python would read 1_0 as 10
+    try:
+        amount = Decimal(value) if readable else Decimal("NaN")
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
+        raise errors.InvalidAmount(f"{quoted(value)} is not an amount of money.")
+    if amount != amount.quantize(CENT):
+        raise errors.InvalidAmount(f"{quoted(value)} is finer than a hundredth.")
+    return amount.quantize(CENT)
 
 
 def price(cart: Iterable[CartLine], menu: Menu) -> Price:

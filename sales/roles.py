@@ -15,6 +15,7 @@ GRANTS = {
         "sales.*",
         "predict.*",
         "kds.*",
+        "reports.*",
         "auth.add_user",
         "auth.change_user",
         "auth.view_user",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from sales.cart import MAX_QUANTITY, CartItem
@@ -19,12 +19,20 @@ def _one_of(values: list[str]) -> Any:
     return Annotated[str, WithJsonSchema({"type": "string", "enum": values})]
 
 
+def _scalar(value: Any) -> Any:
+    # However deep a list is nested, it is no number; a request is compared by its text.
+    return None if isinstance(value, list | dict) else value
+
+
 # Any JSON value: the order path refuses what is no whole number or no money, by its own code.
 Quantity = Annotated[
-    Any, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_QUANTITY})
+    Any,
+    AfterValidator(_scalar),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_QUANTITY}),
 ]
 Amount = Annotated[
     Any,
+    AfterValidator(_scalar),
     WithJsonSchema(
         {
             "anyOf": [{"type": "string"}, {"type": "number"}],
@@ -47,7 +55,7 @@ class ItemIn(Body):
     product: int | None = None
     quantity: Quantity = 1
     size: str | None = None
-    modifiers: list[int] = Field(default=[], description="Modifier ids, see /api/menu.")
+    modifiers: list[int] | None = Field(default=None, description="Ids, see /api/menu.")
     note: str | None = None
 
     @model_validator(mode="after")
@@ -61,7 +69,7 @@ class ItemIn(Body):
             product=self.name if self.product is None else self.product,
             quantity=self.quantity,
             size=self.size,
-            modifiers=tuple(self.modifiers),
+            modifiers=tuple(self.modifiers or ()),
             note=self.note or "",
         )
 
@@ -86,16 +94,16 @@ class OrderIn(Body):
     """An order; without payments it is placed unpaid."""
 
     items: list[ItemIn]
-    payments: list[PaymentIn] = []
-    order_type: _one_of(Order.Type.values) = str(Order.Type.FOR_HERE)
+    payments: list[PaymentIn] | None = None
+    order_type: _one_of(Order.Type.values) | None = str(Order.Type.FOR_HERE)
     customer_name: str | None = Field(default=None, description="Up to 40 characters.")
     note: str | None = Field(default=None, description="Up to 200 characters.")
 
     def as_request(self) -> OrderRequest:
         return OrderRequest(
             items=tuple(item.as_item() for item in self.items),
-            payments=tuple(payment.as_tender() for payment in self.payments),
-            order_type=self.order_type,
+            payments=tuple(payment.as_tender() for payment in self.payments or ()),
+            order_type=self.order_type or Order.Type.FOR_HERE,
             customer_name=self.customer_name or "",
             note=self.note or "",
         )

@@ -6,14 +6,14 @@ Nothing in it is trusted: products, sizes, modifiers and prices come from the me
 import json
 import uuid
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from config.errors import DomainError
 from sales import errors
 from sales.cart import MAX_LINES, MAX_QUANTITY, CartItem, CartLine, read_item
 from sales.menu import Menu, MenuModifier
-from sales.pricing import Price, price, unit_price
+from sales.pricing import Price, price, read_amount, unit_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,10 @@ def load_changes(text: str) -> list[dict[str, Any]]:
 
 def load_choice(text: str) -> CartItem:
     """One line's choices, as in `TillLine.edit_values`. Raises InvalidText."""
-    [row] = _json_list(f"[{text}]")
-    return _asked(row)
+    rows = _json_list(f"[{text}]")
+    if len(rows) != 1:
+        raise _unreadable()
+    return _asked(rows[0])
 
 
 def change_cart(cart: TillCart, change: dict[str, Any], menu: Menu) -> TillCart:
@@ -277,10 +279,9 @@ def _asked(row: Any) -> CartItem:
 
 def _amount(text: str | None) -> Decimal | None:
     try:
-        amount = Decimal(text) if text else None
-    except InvalidOperation as error:
+        return read_amount(text) if text else None
+    except errors.InvalidAmount as error:
         raise _unreadable() from error
-    return amount if amount is None or amount.is_finite() else None
 
 
 def _is_int(value: Any) -> bool:

@@ -8,12 +8,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 
+class OrderQuerySet(models.QuerySet):
+    """Orders, by what screens and feeds ask for."""
+
+    def live(self) -> "OrderQuerySet":
+        """Without history: what another till sold, or was sold before the café's first revision."""
+        return self.filter(revision__gt=0).exclude(source=Order.Source.IMPORT)
+
+
 class Order(models.Model):
     """One sale. Money is in `currency`; `total` = lines − discount (+ tax when prices exclude it).
 
     `business_day`, `hour` and `weekday` (Monday is 0) are the café's own, fixed when sold.
     `revision` is the location's revision at the order's last change, `placed_revision` at its
-    first. Imported history, which no live screen shows, has that of its import, and 0 before it.
+    first. Imported history, which no live screen shows, has that of its import.
     """
 
     class Status(models.TextChoices):
@@ -68,6 +76,8 @@ class Order(models.Model):
     ready_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -189,7 +199,7 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money given back for an order, out of the drawer of the shift it happened in."""
+    """Money given back for an order; cash out of the drawer of the shift it happened in."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
     shift = models.ForeignKey(

@@ -21,7 +21,7 @@ def events_since(location_id: int, since: int) -> tuple[int, list[dict[str, Any]
     that commits during the reads is left to the next call. At most `PAGE` orders at once.
     """
     location = Location.objects.only("revision", *MARKS).get(pk=location_id)
-    changed = Order.objects.filter(
+    changed = Order.objects.live().filter(
         location_id=location_id, revision__gt=since, revision__lte=location.revision
     )
     orders = views_of(changed.order_by("revision")[:PAGE])

@@ -118,18 +118,16 @@ def active_orders(location_id: int) -> list[OrderView]:
 
 
 def orders_since(
-    location_id: int, *, since: int | None, status: str | None = None, limit: int = 1000
+    location_id: int, *, since: int | None, status: str = "", limit: int = 1000
 ) -> tuple[int, list[OrderView]]:
     """The location's revision and its orders changed after `since`, in ascending revision.
 
-    Imported history is left out: it never was live. Without `since` the newest `limit` changes.
+    History is left out: it never was live. Without `since` the newest `limit` changes.
     When more than `limit` changed, the revision returned is that of the last order, so that a
     caller who comes back with it misses none.
     """
     latest = Location.objects.values_list("revision", flat=True).get(pk=location_id)
-    orders = Order.objects.filter(
-        location_id=location_id, revision__lte=latest, revision__gt=0
-    ).exclude(source=Order.Source.IMPORT)
+    orders = Order.objects.live().filter(location_id=location_id, revision__lte=latest)
     if status:
         orders = orders.filter(status=status)
     if since is None:

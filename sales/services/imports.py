@@ -54,17 +54,16 @@ def import_sales(
     """Book the staged orders as completed and paid history of `location`.
 
     Amounts are in its currency, tax included. No stock moves, no drawer and no live feed is
-    touched; boards are told once at the end. An order booked before is left alone, so an import
-    that was stopped goes on where it ended; `refuse` hears of one that has changed since. `report`
-    hears of the progress after each transaction.
+    touched. Each transaction raises the location's revision, so that totals built before know of
+    it however the import ends. An order booked before is left alone, so an import that was stopped
+    goes on where it ended; `refuse` hears of one that has changed since. `report` hears of the
+    progress after each transaction.
     """
     catalogue = complete_catalogue(staging.products(), on_sale=on_sale)
     done = Imported(products=catalogue.new_products, sizes=catalogue.new_sizes)
     for orders in _batches(staging.orders()):
         done += _import_batch(location.pk, orders, source, catalogue, refuse)
         report(done)
-    if done.orders:
-        _announce(location.pk)
     return done
 
 
@@ -95,6 +94,8 @@ def _import_batch(
         else:
             fresh.append(order)
     past = list(_past_orders(location, fresh, source, catalogue))
+    if past:
+        _announce(location_id, past)
     save_past_orders(past)
     return Imported(
         orders=len(past),
@@ -243,10 +244,8 @@ def _modifier(position: int, name: str, modifiers: dict[str, Modifier]) -> PastM
     return PastModifier(position, known.pk, name, known.group.name, Decimal(0))
 
 
-@transaction.atomic
-def _announce(location_id: int) -> None:
-    """Give what was imported a revision, so that totals built before know of it."""
+def _announce(location_id: int, past: Iterable[PastOrder]) -> None:
     revision = raise_revision(location_id)
-    new = Order.objects.filter(location_id=location_id, source=Order.Source.IMPORT, revision=0)
-    new.update(revision=revision)
+    for one in past:
+        one.order.revision = revision
     broadcast_on_commit(location_id, revision=revision)

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from config.bulk import insert_instances
-from config.errors import DomainError
+from config.errors import DomainError, quoted
 from config.live import broadcast_on_commit
 from sales import errors
 from sales.cart import NAME_LENGTH, NOTE_LENGTH, CartItem, CartLine, clean_text, read_cart
@@ -121,7 +121,7 @@ def move_order(*, order_id: int, location_id: int, status: str, at: datetime | N
     """
     if status not in Status.values:
         raise errors.InvalidChoice(
-            f"{status!a} is not a status.", field="status", choices=Status.values
+            f"{quoted(status)} is not a status.", field="status", choices=Status.values
         )
     order = lock_order(order_id, location_id=location_id)
     allowed = MOVES.get(order.status, set())
@@ -134,10 +134,14 @@ def move_order(*, order_id: int, location_id: int, status: str, at: datetime | N
 
 @transaction.atomic
 def recall_order(*, order_id: int, location_id: int, at: datetime | None = None) -> None:
-    """Bring an order completed this business day back as ready. Raises NotFound and IllegalMove."""
+    """Bring an order completed this business day back as ready, unless it was imported.
+
+    Raises NotFound and IllegalMove.
+    """
     order = lock_order(order_id, location_id=location_id)
     today = Location.objects.get(pk=location_id).business_day(at or timezone.now())
-    if order.status != Status.COMPLETED or order.business_day != today:
+    history = order.source == Order.Source.IMPORT or order.business_day != today
+    if order.status != Status.COMPLETED or history:
         raise _illegal(order, Status.READY, MOVES.get(order.status, set()))
     order.status, order.completed_at = Status.READY, None
     _save_change(order, "status", "completed_at")
@@ -155,7 +159,7 @@ def cancel_order(
     """Cancel an order that is not completed: its stock returns, or is booked as waste, once.
 
     Money taken is given back the way it came. Raises NotFound, IllegalMove, and ShiftClosed when
-    there is no drawer to give it back from.
+    there is no drawer to give cash back from.
     """
     at = at or timezone.now()
     order = lock_order(order_id, location_id=location_id)
@@ -218,7 +222,7 @@ def draft_order(request: OrderRequest, menu: Menu, cost: Price, *, at: datetime)
     """An unsaved order; its number and revision are given when it is written."""
     if request.order_type not in Order.Type.values:
         raise errors.InvalidChoice(
-            f"{request.order_type!a} is not an order type.",
+            f"{quoted(request.order_type)} is not an order type.",
             field="order_type",
             choices=Order.Type.values,
         )
@@ -231,7 +235,7 @@ def draft_order(request: OrderRequest, menu: Menu, cost: Price, *, at: datetime)
         weekday=day.weekday(),
         order_type=request.order_type,
         customer_name=clean_text(request.customer_name, limit=NAME_LENGTH, field="customer_name"),
-        note=clean_text(request.note, limit=NOTE_LENGTH, field="note"),
+        note=clean_text(request.note, limit=NOTE_LENGTH, field="note", multiline=True),
         currency=menu.currency,
         subtotal=cost.subtotal,
         tax=cost.tax,

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from config.errors import NotFound
+from config.errors import NotFound, quoted
 from config.live import broadcast_on_commit
 from sales import errors
 from sales.models import Order, Payment, Refund, Shift
-from sales.pricing import CENT, MAX_AMOUNT
+from sales.pricing import read_amount
 from sales.services.rows import Taken, insert_payments
 from stock.services import raise_revision
 
@@ -52,21 +52,6 @@ def settle(tenders: Sequence[Tender], total: Decimal) -> list[Taken]:
     return _give_change(offered, given - total)
 
 
-def read_amount(value: Any) -> Decimal:
-    """`value` as money with two places. Raises InvalidAmount for NaN, negatives or fine parts."""
-    readable = isinstance(value, Decimal | str | int) and not isinstance(value, bool)
-    readable = readable and "_" not in str(value)  # Python would read 1_0 as 10
-    try:
-        amount = Decimal(value) if readable else Decimal("NaN")
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 <= amount <= MAX_AMOUNT:
-        raise errors.InvalidAmount(f"{value!a} is not an amount of money.")
-    if amount != amount.quantize(CENT):
-        raise errors.InvalidAmount(f"{value!a} is finer than a hundredth.")
-    return amount.quantize(CENT)
-
-
 @transaction.atomic
 def take_payment(
     *,
@@ -97,12 +82,15 @@ def take_payment(
 def refund_payments(order: Order, *, user_id: int | None, at: datetime) -> None:
     """Give back everything taken for `order`, by the way it came.
 
-    Cash leaves the drawer of the open shift: raises ShiftClosed if there is none.
+    Cash leaves the drawer of the open shift: raises ShiftClosed if there is none. Call after
+    raise_revision: it holds off a shift about to close.
     """
     kept = [(p.method, p.amount - p.change) for p in order.payments.all() if p.amount > p.change]
     if not kept:
         return
-    shift_id = open_shift_id(order.location_id)
+    shift_id = _find_open_shift(order.location_id)
+    if shift_id is None and any(method == Payment.Method.CASH for method, _ in kept):
+        raise errors.ShiftClosed("Cash goes back out of a drawer; open a shift first.")
     Refund.objects.bulk_create(
         Refund(
             order=order,
@@ -117,12 +105,8 @@ def refund_payments(order: Order, *, user_id: int | None, at: datetime) -> None:
 
 
 def open_shift_id(location_id: int) -> int:
-    """The open shift. Call after raise_revision: it holds off a shift about to close."""
-    shift_id = (
-        Shift.objects.filter(location_id=location_id, closed_at=None)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    """The open shift, or ShiftClosed. Call after raise_revision: see refund_payments."""
+    shift_id = _find_open_shift(location_id)
     if shift_id is None:
         raise errors.ShiftClosed
     return shift_id
@@ -140,10 +124,15 @@ def lock_order(order_id: int, *, location_id: int) -> Order:
     return order
 
 
+def _find_open_shift(location_id: int) -> int | None:
+    opened = Shift.objects.filter(location_id=location_id, closed_at=None)
+    return opened.values_list("pk", flat=True).first()
+
+
 def _method(method: Any) -> str:
     if method not in Payment.Method.values:
         raise errors.InvalidChoice(
-            f"{method!a} is not a way to pay.", field="method", choices=Payment.Method.values
+            f"{quoted(method)} is not a way to pay.", field="method", choices=Payment.Method.values
         )
     return method
 

@@ -13,7 +13,8 @@ from config.live import broadcast_on_commit
 from sales import errors
 from sales.cart import clean_text
 from sales.models import CashMovement, Payment, Refund, Shift
-from sales.services.payments import open_shift_id, read_amount
+from sales.pricing import read_amount
+from sales.services.payments import open_shift_id
 from stock.services import raise_revision
 
 REASON_LENGTH = 120
@@ -47,7 +48,7 @@ def open_shift(
                 opened_by_id=user_id,
                 opened_at=at or timezone.now(),
             )
-            _announce(location_id, raise_revision(location_id, touched="shift"))
+            _announce(location_id, raise_revision(location_id, "shift"))
     except IntegrityError as error:
         if Shift.objects.filter(location_id=location_id, closed_at=None).exists():
             raise errors.ShiftOpen from error
@@ -62,7 +63,7 @@ def close_shift(
     """Close the open shift, fixing what its drawer should have held. Raises ShiftClosed."""
     counted = read_amount(counted_cash)
     # The location's row first: orders under way either are in the count or see the shift closed.
-    revision = raise_revision(location_id, touched="shift")
+    revision = raise_revision(location_id, "shift")
     shift = Shift.objects.get(pk=open_shift_id(location_id))
     shift.counted_cash = counted
     shift.expected_cash = count_drawer(shift).expected
@@ -84,7 +85,7 @@ def record_cash_movement(
         raise errors.InvalidAmount("The amount must be more than nothing.")
     if not reason:
         raise errors.InvalidText("Say what the cash is for.", field="reason")
-    revision = raise_revision(location_id, touched="shift")
+    revision = raise_revision(location_id, "shift")
     movement = CashMovement.objects.create(
         shift_id=open_shift_id(location_id),
         amount=value if paid_in else -value,

@@ -9,7 +9,8 @@ from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django import forms
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
@@ -81,7 +82,18 @@ DESTINATIONS = (
 )
 
 
+class SignInForm(AuthenticationForm):
+    """Refuses a name longer than any, which the count of failures could not store."""
+
+    username = UsernameField(
+        max_length=User._meta.get_field("username").max_length,
+        widget=AuthenticationForm.base_fields["username"].widget,
+    )
+
+
 class _LoginView(auth_views.LoginView):
+    form_class = SignInForm
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         try:
@@ -141,7 +153,7 @@ def locked_out(
     """The sign-in page with the time to wait; django-axes calls it after too many failures."""
     wait = _time_to_wait(request, (credentials or {}).get("username"))
     context = {
-        "form": AuthenticationForm(request),
+        "form": SignInForm(request),
         "throttled": _in_words(wait),
         "next": request.POST.get("next", ""),
     }

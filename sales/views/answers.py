@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sales import errors
+from sales.pricing import read_amount
 from sales.queries.grid import Grid
 from sales.services import Tender
-from sales.services.payments import read_amount
 from sales.tillcart import CartView
 
 METHODS = ("cash", "card", "split")

@@ -14,12 +14,12 @@ from sales import errors, tillcart
 from sales.access import location_id
 from sales.banknotes import quick_amounts
 from sales.menu import Menu
+from sales.pricing import read_amount
 from sales.queries.grid import product_grid
 from sales.queries.orders import order_by_id
 from sales.queries.till import Till, find_till
 from sales.recipes import portion
 from sales.services import OrderRequest, place_order
-from sales.services.payments import read_amount
 from sales.tillcart import CartView, TillCart
 from sales.views.answers import answer_cart, answer_toast, read_tenders, trigger
 from stock.errors import OutOfStock

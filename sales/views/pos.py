@@ -73,4 +73,4 @@ def _asked(data: QueryDict) -> CartItem:
     if "item" in data:
         return tillcart.load_choice(data["item"])
     product = data.get("product", "")
-    return CartItem(int(product) if product.isdecimal() else product)
+    return CartItem(int(product) if product.isdecimal() and len(product) < 19 else product)

@@ -10,11 +10,10 @@ from django.db.models import Sum
 
 from config.bulk import Insert
 from config.fields import from_micro, plain
-from config.live import broadcast_on_commit
 from stock.errors import OutOfStock, Shortage
 from stock.models import Ingredient, StockItem, StockMovement
 from stock.services.purchasing import order_needs
-from stock.services.revisions import raise_revision
+from stock.services.revisions import publish_stock
 
 Reason = StockMovement.Reason
 Quantities = Mapping[int, Decimal]
@@ -154,8 +153,7 @@ def correct_stock(
         user_id=user_id,
     )
     _order_low(location_id, left, at)
-    revision = raise_revision(location_id, touched="stock")
-    broadcast_on_commit(location_id, revision=revision)
+    publish_stock(location_id)
 
 
 def _order_low(location_id: int, left: Mapping[int, Balance], at: datetime) -> None:

@@ -56,7 +56,7 @@ def receive_purchase_order(
         raise errors.MoreThanOrdered(more)
     _book(order, arrived, user_id=user_id, at=at)
     _close_if_complete(order, list(lines.values()), at=at)
-    publish_stock(location_id)
+    publish_stock(location_id, "menu")  # which prices what a sale takes at its average cost
     return order
 
 

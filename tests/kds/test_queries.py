@@ -100,3 +100,17 @@ def test_what_was_ready_first_is_called_first(cafe):
     for order in (second, first):
         move_order(order_id=order.id, location_id=cafe.location.pk, status="ready")
     assert [order.pk for order in read_ready(cafe.location.pk).ready] == [second.id, first.id]
+
+
+def served(cafe: Cafe, *, at) -> Order:
+    order = sell(cafe, "Latte", at=at)
+    for status in ("ready", "completed"):
+        move_order(order_id=order.id, location_id=cafe.location.pk, status=status, at=at)
+    return Order.objects.get(pk=order.id)
+
+
+def test_only_what_was_served_today_is_offered_for_recall(cafe):
+    today = served(cafe, at=ago(0))
+    served(cafe, at=ago(2 * 24 * 3600))
+    Order.objects.filter(pk=served(cafe, at=ago(0)).pk).update(source="import")
+    assert read_board(cafe.location.pk, "bar").recall == today

@@ -33,7 +33,8 @@ pytestmark = pytest.mark.once
 OURS = [
     model
     for model in apps.get_models()
-    if model._meta.app_label in ("stock", "sales", "kds") or model in (User, Group)
+    if model._meta.app_label in ("stock", "sales", "kds", "predict", "reports")
+    or model in (User, Group)
 ]
 # What a manager finds read-only: the till wrote it.
 HISTORY = [StockMovement, Order, OrderLine, Payment, Refund, Shift, CashMovement, ApiToken]

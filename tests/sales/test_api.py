@@ -1,6 +1,7 @@
 """The JSON API: shapes, errors, idempotency, and how little it asks the database."""
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -171,6 +172,7 @@ def test_the_feed_gives_what_changed_since(caller):
     since = caller.get(f"/api/orders?since={first['revision']}").json()
     assert since == {"revision": second["revision"], "orders": [second]}
     assert caller.get("/api/orders?status=ready").json()["orders"] == []
+    assert len(caller.get("/api/orders?since=0&status=").json()["orders"]) == 2
     assert caller.get(f"/api/orders?since={second['revision']}").json()["orders"] == []
 
 
@@ -330,6 +332,19 @@ def test_openapi_documents_every_operation(caller):
     schemas = document["components"]["schemas"]
     assert set(schemas["OrderOut"]["properties"]) == set(caller.order(LATTE).json())
     assert schemas["ItemIn"]["properties"]["quantity"]["minimum"] == 1
+
+
+def test_everything_the_document_refers_to_is_in_it(caller):
+    document = caller.get("/api/openapi.json").json()
+    components = document["components"]
+    assert {name for way in document["security"] for name in way} == {"token", "session"}
+    assert set(components["securitySchemes"]) == {"token", "session"}
+    named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert "Problem" in named
+    assert named <= set(components["schemas"])
+    for path in document["paths"].values():
+        for operation in path.values():
+            assert "application/problem+json" in operation["responses"]["default"]["content"]
 
 
 def test_the_document_is_for_staff_only(client, db):

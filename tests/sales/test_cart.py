@@ -137,6 +137,21 @@ def test_an_order_needs_an_item_and_has_a_limit():
         read_cart([CartItem("Espresso")] * (MAX_LINES + 1), MENU)
 
 
-@pytest.mark.parametrize("text", ["Арұ", "no foam\nextra hot", "☕ to go", "x" * 40])
+@pytest.mark.parametrize(
+    "text", ["Арұ", "no foam\nextra hot", "☕ to go", "👩\u200d🍳", "می\u200cخواهم", "x" * 40]
+)
 def test_text_in_any_script_is_kept(text):
-    assert clean_text(f"  {text} ", limit=40, field="note") == text
+    assert clean_text(f"  {text} ", limit=40, field="note", multiline=True) == text
+
+
+def test_every_blank_is_a_plain_one():
+    text = clean_text("no\u00a0foam,\textra\r\nhot", limit=40, field="note", multiline=True)
+    assert text == "no foam, extra\nhot"
+
+
+@pytest.mark.parametrize(
+    "text", ["a\0b", "a\x1bb", "a\u202eb", "a\ud800b", "a\nb", "a\rb", "x" * 41]
+)
+def test_a_name_is_one_line_of_what_can_be_written(text):
+    with pytest.raises(errors.InvalidText):
+        clean_text(text, limit=40, field="customer_name")

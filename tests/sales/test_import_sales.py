@@ -1,17 +1,21 @@
 """Another till's history: every legible order once, every cent, and a word about the rest."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from kds.models import Station
+from sales.errors import IllegalMove
 from sales.models import Category, Modifier, Order, OrderLine, Product, ProductSize
+from sales.queries.events import events_since
 from sales.queries.menu import current_menu
 from sales.queries.orders import orders_since
+from sales.services import recall_order
 from stock.models import Location, StockMovement
 from tests.assertions import row_counts
 from tests.factories import Cafe, make_cafe
@@ -217,7 +221,24 @@ def test_history_takes_no_stock_no_drawer_and_no_place_in_the_live_feed(cafe: Ca
     assert StockMovement.objects.count() == before[0]
     assert Location.objects.get().revision > before[1]  # the boards look again
     assert orders_since(cafe.location.pk, since=0)[1] == []
+    told = [event["type"] for event in events_since(cafe.location.pk, before[1])[1]]
+    assert "order.changed" not in told
     assert cafe.shift.orders.count() == 0
+
+
+def test_what_was_booked_before_an_import_broke_off_has_a_revision(cafe: Cafe, file, monkeypatch):
+    monkeypatch.setattr("sales.services.imports.BATCH", 2)
+    before = Location.objects.get().revision
+    run(file(DAY))
+    revisions = list(imported().values_list("revision", flat=True))
+    assert before < revisions[0] == revisions[1] < revisions[2] == Location.objects.get().revision
+
+
+def test_an_imported_order_is_not_recalled(cafe: Cafe, file):
+    at = f"{timezone.now() - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+    run(file(f"{at},1,Latte,1,1000,M,Coffee\n"))
+    with pytest.raises(IllegalMove):
+        recall_order(order_id=imported().get().pk, location_id=cafe.location.pk)
 
 
 def test_numbers_go_on_after_those_of_the_day_and_live_orders_after_them(cafe: Cafe, file):

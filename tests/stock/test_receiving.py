@@ -37,6 +37,15 @@ def receive(order: PurchaseOrder, user_id: int | None = None, **quantities) -> P
     )
 
 
+def test_the_next_sale_takes_it_at_its_new_average_cost(cafe, order):
+    receive(order, milk=1500)
+    average = StockItem.objects.get(ingredient__name="Milk").average_unit_cost
+    assert average == Decimal("0.357143")  # 600 ml for nothing and 1500 ml at 0.5
+    sold = sell(cafe, CartItem("Latte"))
+    taken = StockMovement.objects.get(reference=f"order:{sold.id}", ingredient__name="Milk")
+    assert taken.unit_cost == average
+
+
 def test_all_of_it_closes_the_order(cafe, order):
     user = make_staff("dana", "Manager")
     received = receive(order, user.pk, milk=1500, beans=600)
