@@ -4,7 +4,7 @@ from sales.roles import make_roles
 
 
 class Migration(migrations.Migration):
-    """Lets managers at the forecast."""
+    """Lets managers look at the totals."""
 
     dependencies = [("reports", "0001_initial"), ("sales", "0002_roles")]
     operations = [
