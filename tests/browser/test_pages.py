@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from predict.models import ForecastRun
 from predict.services import run_forecast
 from sales.roles import make_roles
-from tests.axe import serious_violations
+from tests.axe import ALL_BUT_COLOURS, COLOURS, EVERYTHING, serious_violations
 from tests.browser.conftest import SignIn
 
 # Fifty pages looked at closely: on a slow machine, minutes.
@@ -43,6 +43,9 @@ PAGES = {
 }
 # Pages of Django's and the API library's own making: theirs to keep accessible.
 FOREIGN = {"admin", "admin-products", "admin-orders", "api-docs"}
+# Asked two frames later: a chart follows its box in the next.
+SCROLLS_SIDEWAYS = """() => new Promise((answer) => requestAnimationFrame(() =>
+    requestAnimationFrame(() => answer(document.documentElement.scrollWidth > innerWidth))))"""
 
 
 @pytest.fixture
@@ -78,21 +81,22 @@ def test_every_page_is_whole_accessible_and_silent(
 
 
 def visit(page: Page, title: str, path: str) -> list[str]:
-    """Open `path` at each size and in each colour scheme; what is wrong with it."""
+    """Look at `path` at each size and in each colour scheme; what is wrong with it."""
     problems = []
+    page.goto(path)
+    expect(page.locator("h1").first).to_be_attached()
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
-        page.goto(path)
-        expect(page.locator("h1").first).to_be_attached()
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if page.evaluate(SCROLLS_SIDEWAYS):
             problems.append(f"{title}, {size}: scrolls sideways")
         picture(page, f"{title}-{size}")
         if title not in FOREIGN:
-            problems += [f"{title}, {size}: {found}" for found in serious_violations(page)]
+            found = serious_violations(page, EVERYTHING if size == "tablet" else ALL_BUT_COLOURS)
+            problems += [f"{title}, {size}: {one}" for one in found]
     if title not in FOREIGN:
         page.emulate_media(color_scheme="dark")
         picture(page, f"{title}-dark")
-        problems += [f"{title}, dark: {found}" for found in serious_violations(page)]
+        problems += [f"{title}, dark: {one}" for one in serious_violations(page, COLOURS)]
         page.emulate_media(color_scheme="light")
     return problems
 
