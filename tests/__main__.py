@@ -1,7 +1,7 @@
 """Runs pytest as `make test` does: `python -m tests [--servers | --all] [pytest's arguments]`.
 
 Without an option on SQLite and the in-memory layer; with --servers on PostgreSQL and Redis, started
-for the run. With --all on either, and what does not depend on them once, all side by side: most
+for the run. With --all on either, and what does not depend on them once, all side by side: many
 tests wait more than they work. The output of the first comes at once, the others' when all is done.
 """
 
@@ -17,7 +17,9 @@ from typing import IO
 
 from tests.servers import PostgresServer, RedisServer, find_postgres, find_redis
 
-MARKED = {"once": ["-m", "once"], "twice": ["-m", "not once"]}
+TWICE = ["-m", "not once"]
+# What runs once, in two parts of about one length.
+ONCE = {"pages": ["-m", "once and browser"], "parts": ["-m", "once and not browser"]}
 IS_CI = os.environ.get("CI") == "true"
 ABSENT = "the run on PostgreSQL and Redis: not on this machine"
 
@@ -33,16 +35,17 @@ def main(arguments: list[str]) -> int:
 
 
 def run_all(folder: Path, arguments: list[str]) -> int:
-    """Three runs side by side; two where there are no servers, which is then said."""
+    """Four runs side by side; three where there are no servers, which is then said."""
     absent = find_postgres() is None or find_redis() is None
     env = {"NOT_RUN": ABSENT} if absent else {}
-    beside = {"once": partial(run_on_sqlite, **env)} | ({} if absent else {"twice": run_on_servers})
-    with ThreadPoolExecutor() as lanes:
+    beside = [] if absent else [(run_on_servers, "servers", TWICE)]
+    beside += [(partial(run_on_sqlite, **env), name, marked) for name, marked in ONCE.items()]
+    with ThreadPoolExecutor(len(beside)) as lanes:
         others = [
-            lanes.submit(run_apart, run, folder / name, MARKED[name], arguments)
-            for name, run in beside.items()
+            lanes.submit(run_apart, run, folder / name, marked, arguments)
+            for run, name, marked in beside
         ]
-        code = run_on_sqlite(folder, [*MARKED["twice"], *arguments])
+        code = run_on_sqlite(folder, [*TWICE, *arguments])
         results = [other.result() for other in others]
     for _, output in results:
         print(output, flush=True)

@@ -100,6 +100,7 @@ def test_two_defaults_are_refused(boss, latte):
     assert [size.name for size in latte.sizes.filter(is_default=True)] == ["M"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "changes",
     [
