@@ -106,11 +106,11 @@ def _record_today(cafe: Cafe, today: date, now: datetime) -> int:
     at_work = list(_at_work(cafe, today, now))
     opened_at = min(_at(cafe, today, OPENS), at_work[0].guest.at - timedelta(minutes=5))
     cafe.room.receive(opened_at, cafe.staff["manager"].pk, everything=True)
-    cafe.room.spoil(opened_at, cafe.staff["manager"].pk)
     settled = [
         Visit(guest) for guest in draw_day(today, cafe.menu, age=0) if guest.at <= now - SETTLED
     ]
     count = record_day(cafe, settled + at_work, opened_at=opened_at, closed_at=None)
+    cafe.room.spoil(now, cafe.staff["manager"].pk)
     cafe.room.save()
     return count
 

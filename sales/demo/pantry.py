@@ -86,5 +86,11 @@ INGREDIENTS = (
     IngredientSpec("Yoghurt", "g", "1.2", 1000, 4_000, 16_000),
 )
 
-# Running out today: their last delivery did not last, and the report should say so.
-RUNNING_LOW = ("Coconut milk", "Lavender syrup", "Avocado", "Cheesecake slice")
+# What little is left of some today, below the critical limit; of the last two, too little for
+# tomorrow, so that the forecast has something to warn of.
+RUNNING_LOW = {
+    "Coconut milk": 7_500,
+    "Lavender syrup": 1_500,
+    "Cheesecake slice": 6,
+    "Avocado": 2,
+}

@@ -65,10 +65,10 @@ class StockRoom:
                     self._book(key, quantity, Reason.RECEIPT, at, user_id=user_id)
 
     def spoil(self, at: datetime, user_id: int) -> None:
-        """Throw away so much of what is running low that it falls below its critical limit."""
+        """Throw away what is running low, but for what shall be left of it."""
         for key, spec in self._specs.items():
-            excess = self._balances[key] - Decimal(spec.reorder * 3 // 4)
-            if spec.name in RUNNING_LOW and excess > 0:
+            excess = self._balances[key] - RUNNING_LOW.get(spec.name, self._balances[key])
+            if excess > 0:
                 note = "Past its date"
                 self._book(key, -excess, Reason.WASTE, at, user_id=user_id, note=note)
 
