@@ -22,7 +22,6 @@ from sales.models import (
 from sales.queries.menu import forget_menus
 from sales.queries.till import forget_tills
 from sales.roles import make_roles
-from sales.services import publish_menu
 from stock.models import (
     Ingredient,
     Location,
@@ -31,7 +30,7 @@ from stock.models import (
     Supplier,
     SupplierItem,
 )
-from stock.services import correct_stock
+from stock.services import correct_stock, publish_menu
 
 
 @dataclass(frozen=True)

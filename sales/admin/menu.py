@@ -19,8 +19,8 @@ from sales.models import (
     ProductSize,
     RecipeLine,
 )
-from sales.services import publish_menu
 from stock.publishing import PublishingAdmin
+from stock.services import publish_menu
 
 
 class SizeForm(ModelForm):

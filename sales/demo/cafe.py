@@ -16,9 +16,8 @@ from sales.demo.staff import create_staff
 from sales.demo.stockroom import StockRoom, create_ingredients
 from sales.models import Category, ModifierGroup, Order, Product
 from sales.queries.menu import load_menu
-from sales.services import publish_menu
 from stock.models import Ingredient, Location
-from stock.services import raise_revision
+from stock.services import publish_menu, raise_revision
 
 Status = Order.Status
 Report = Callable[[str], None]

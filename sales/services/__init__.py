@@ -1,6 +1,5 @@
 """What the till can do. Each service is one act, atomic, and announces itself after its commit."""
 
-from sales.services.menu import publish_menu
 from sales.services.orders import (
     OrderRequest,
     PlacedOrder,
@@ -21,7 +20,6 @@ __all__ = [
     "move_order",
     "open_shift",
     "place_order",
-    "publish_menu",
     "recall_order",
     "record_cash_movement",
     "take_payment",

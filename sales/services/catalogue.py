@@ -9,9 +9,10 @@ from django.db import transaction
 
 from sales.imports.staging import StagedProduct
 from sales.models import Category, Product, ProductSize
-from sales.services.menu import publish_menu
 
 UNNAMED_SIZE = "Regular"
+from stock.services import publish_menu
+
 UNNAMED_CATEGORY = "Imported"
 HUES = 8
 

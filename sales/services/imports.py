@@ -173,25 +173,8 @@ def _past_order(
     rates = [catalogue.tax_rate(line.product, location.tax_rate) for line in staged.lines]
     totals = [line.unit_price * line.quantity for line in staged.lines]
     taxes = share_tax(totals, rates, inclusive=True)
-    order = Order(
-        location_id=location.pk,
-        number=number,
-        business_day=staged.day,
-        hour=staged.at.hour,
-        weekday=staged.day.weekday(),
-        status=Order.Status.COMPLETED,
-        source=Order.Source.IMPORT,
-        currency=location.currency,
-        subtotal=staged.total,
-        tax=sum(taxes, Decimal("0.00")),
-        tax_inclusive=True,
-        total=staged.total,
-        paid=True,
-        idempotency_key=_key(source, staged),
-        request_hash=_fingerprint(staged),
-        created_at=staged.at,
-        completed_at=staged.at,
-    )
+    order = _order(location, staged, number, source)
+    order.tax = sum(taxes, Decimal("0.00"))
     amounts = zip(totals, rates, taxes, strict=True)
     return PastOrder(
         order,
@@ -206,6 +189,27 @@ def _past_order(
             for position, line in enumerate(staged.lines, start=1)
             for name in line.modifiers
         ],
+    )
+
+
+def _order(location: Location, staged: StagedOrder, number: int, source: str) -> Order:
+    return Order(
+        location_id=location.pk,
+        number=number,
+        business_day=staged.day,
+        hour=staged.at.hour,
+        weekday=staged.day.weekday(),
+        status=Order.Status.COMPLETED,
+        source=Order.Source.IMPORT,
+        currency=location.currency,
+        subtotal=staged.total,
+        tax_inclusive=True,
+        total=staged.total,
+        paid=True,
+        idempotency_key=_key(source, staged),
+        request_hash=_fingerprint(staged),
+        created_at=staged.at,
+        completed_at=staged.at,
     )
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from sales.cart import CartItem
 from sales.models import Order
 from sales.queries.orders import OrderView
-from sales.services import OrderRequest, Tender, place_order, publish_menu
+from sales.services import OrderRequest, Tender, place_order
 from stock.models import Location
+from stock.services import publish_menu
 from tests.factories import Cafe
 
 

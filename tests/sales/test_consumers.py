@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from sales.services import move_order, publish_menu
+from sales.services import move_order
 from sales.services.tokens import create_token
+from stock.services import publish_menu
 from tests.factories import Cafe, make_staff
 from tests.sales.ordering import revision, sell
 from tests.sockets import in_thread, viewing

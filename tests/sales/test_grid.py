@@ -10,8 +10,7 @@ from sales.models import Product
 from sales.queries.grid import product_grid
 from sales.queries.sheet import product_sheet
 from sales.queries.till import find_till
-from sales.services import publish_menu
-from stock.services import correct_stock
+from stock.services import correct_stock, publish_menu
 from tests.factories import make_cafe
 from tests.sales.ordering import modifiers, sell
 

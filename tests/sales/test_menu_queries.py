@@ -10,7 +10,7 @@ from sales.menu import RecipePart
 from sales.models import Category, Product, ProductSize, RecipeLine
 from sales.queries.menu import current_menu, load_menu, menu_for
 from sales.queries.till import find_till
-from sales.services import publish_menu
+from stock.services import publish_menu
 from tests.factories import make_cafe
 
 

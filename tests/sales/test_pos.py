@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from sales.models import Order, Payment, Product, ProductSize, Shift
-from sales.services import close_shift, publish_menu
+from sales.services import close_shift
 from stock.models import StockMovement
+from stock.services import publish_menu
 from tests.factories import make_cafe
 from tests.sales.ordering import modifiers
 from tests.sales.test_grid import leave

@@ -7,7 +7,8 @@ import pytest
 from sales.models import ProductSize
 from sales.queries import grid
 from sales.queries.grid import stock_on_hand
-from sales.services import close_shift, publish_menu
+from sales.services import close_shift
+from stock.services import publish_menu
 from tests.factories import make_staff
 from tests.sales.ordering import revision, sell
 from tests.sales.test_grid import leave
