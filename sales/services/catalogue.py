@@ -9,10 +9,9 @@ from django.db import transaction
 
 from sales.imports.staging import StagedProduct
 from sales.models import Category, Product, ProductSize
-
-UNNAMED_SIZE = "Regular"
 from stock.services import publish_menu
 
+UNNAMED_SIZE = "Regular"
 UNNAMED_CATEGORY = "Imported"
 HUES = 8
 
