@@ -25,7 +25,7 @@ URGENCY = {status: rank for rank, status in enumerate(Status)}
 class Portions:
     """How many whole portions stock allows, and the ingredient that runs out first.
 
-    A `count` of None is without limit: nothing of it is kept in stock.
+    A `count` of None is without limit: there is no recipe. What was never stocked counts as none.
     """
 
     count: int | None = None
@@ -34,14 +34,20 @@ class Portions:
 
 def portions_of(recipe: Mapping[int, Decimal], on_hand: Mapping[int, Decimal]) -> Portions:
     """Portions from `recipe`, base units of each ingredient in one. What is owed counts as none."""
-    if not recipe:
+    left = _left(recipe, on_hand)
+    if not left:
         return Portions()
-    left = {
-        key: max(on_hand.get(key, Decimal(0)), Decimal(0)) / quantity
-        for key, quantity in recipe.items()
-    }
     scarcest = min(left, key=lambda key: (left[key], key))
     return Portions(_whole(left[scarcest], ROUND_FLOOR), scarcest)
+
+
+def short_of(
+    recipe: Mapping[int, Decimal], on_hand: Mapping[int, Decimal], forecast: Decimal
+) -> list[int]:
+    """The ingredients of which stock does not allow 1.5 times the forecast, the scarcest first."""
+    left = _left(recipe, on_hand)
+    short = [k for k, allowed in left.items() if _whole(allowed, ROUND_FLOOR) < MARGIN * forecast]
+    return sorted(short, key=lambda key: (left[key], key))
 
 
 def status_of(portions: int | None, forecast: Decimal | None) -> Status:
@@ -75,6 +81,14 @@ def wanted(
         for key, quantity in recipe.items():
             total[key] = total.get(key, Decimal(0)) + count * quantity
     return total
+
+
+def _left(recipe: Mapping[int, Decimal], on_hand: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """How many portions each ingredient of the recipe allows by itself."""
+    return {
+        key: max(on_hand.get(key, Decimal(0)), Decimal(0)) / quantity
+        for key, quantity in recipe.items()
+    }
 
 
 def _whole(value: Decimal, rounding: str) -> int:

@@ -11,7 +11,7 @@ from config.access import requires
 from config.errors import DomainError
 from predict.errors import NothingToOrder
 from predict.queries.tomorrow import read_tomorrow
-from predict.services import order_ingredient, request_forecast
+from predict.services import order_ingredients, request_forecast
 from sales.access import current_location, location_id
 
 
@@ -40,23 +40,25 @@ def start_run(request: HttpRequest) -> HttpResponse:
 @requires("stock.add_purchaseorder")
 @require_POST
 def order(request: HttpRequest) -> HttpResponse:
-    """Order what the forecast lacks of `ingredient`; answers like `start_run`."""
+    """Order what the forecast lacks of `ingredient`, ids with commas; answers like `start_run`."""
     location = location_id(request)
     try:
-        made = order_ingredient(
+        made = order_ingredients(
             location_id=location,
-            ingredient_id=_read_id(request.POST.get("ingredient", "")),
+            ingredient_ids=_read_ids(request.POST.get("ingredient", "")),
             user_id=request.user.pk,
         )
     except DomainError as error:
         return _toast(_region(request, location, status=409), str(error), kind="error")
-    return _toast(_region(request, location), f"Put on {made.number} to {made.supplier}")
+    put_on = " and ".join(f"{one.number} to {one.supplier}" for one in made)
+    return _toast(_region(request, location), f"Put on {put_on}")
 
 
-def _read_id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+def _read_ids(text: str) -> list[int]:
+    ids = text.split(",")
+    if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in ids):
         raise NothingToOrder("There is no such ingredient.")
-    return int(text)
+    return [int(one) for one in ids]
 
 
 def _region(request: HttpRequest, location: int, *, status: int = 200) -> HttpResponse:

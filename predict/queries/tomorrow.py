@@ -1,7 +1,7 @@
 """Tomorrow as the page and programs read it: forecasts, what stock allows, what to do."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,19 +9,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from predict.advice import Portions, Status, portions_of, status_of, urgency, wanted
+from predict.advice import Status, portions_of, short_of, status_of, urgency, wanted
 from predict.forecasters import BASELINE, METHODS
 from predict.models import Forecast, ForecastRun
 from predict.queries.runs import is_dead, latest_run, published_run, tomorrow_of
 from predict.queries.supplies import Supply, advice_text, read_supplies
-from sales.cart import CartLine
-from sales.menu import MenuIngredient, MenuProduct
+from sales.availability import default_line
+from sales.menu import Menu, MenuProduct
 from sales.queries.grid import stock_on_hand
 from sales.queries.menu import menu_for
 from sales.recipes import portion
 from stock.models import Location
 
-SHORT = (Status.CRITICAL, Status.WARNING)
 UNFINISHED = "It stopped without an end. Start another; if that stops too, the worker is not up."
 
 
@@ -47,11 +46,13 @@ class MethodForecast:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about a short ingredient; with `packs` it can be ordered at once."""
+    """What to do about every short ingredient, the scarcest first.
+
+    `packs` of those that can be ordered at once, by ingredient id.
+    """
 
     text: str
-    ingredient_id: int
-    packs: int
+    packs: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,31 +158,9 @@ def read_tomorrow(
     at = at or timezone.now()
     location = Location.objects.get(pk=location_id)
     day = day or tomorrow_of(location, at)
-    menu = menu_for(location_id, revision=location.menu_revision)
     run, attempt = published_run(location_id, day), _attempt(location_id, day)
-    forecasts = _forecasts(run)
-    recipes = {product.id: _recipe(product) for product in menu.on_sale}
-    on_hand = stock_on_hand(location_id)
-    supplies = read_supplies(
-        location_id,
-        wanted=wanted((mean, recipes[key]) for key, mean in _means(forecasts) if key in recipes),
-        on_hand=on_hand,
-        ingredients=menu.ingredients,
-    )
-
-    def advise(ingredient_id: int) -> Advice:
-        return _advise(supplies[ingredient_id], day=day, today=location.local(at).date())
-
-    products = (
-        _outlook(
-            product,
-            _methods(forecasts[product.id]),
-            portions_of(recipes[product.id], on_hand),
-            menu.ingredients,
-            advise,
-        )
-        for product in menu.on_sale
-    )
+    basis = _read_basis(location, run, day=day, today=location.local(at).date())
+    products = (_outlook(product, basis) for product in basis.menu.on_sale)
     return Tomorrow(
         day=day,
         revision=location.revision,
@@ -191,7 +170,7 @@ def read_tomorrow(
         attempt_dead=attempt is not None and is_dead(attempt, at),
         accuracy=_accuracy(run),
         products=tuple(sorted(products, key=_urgency)),
-        supplies=supplies,
+        supplies=basis.supplies,
     )
 
 
@@ -235,24 +214,54 @@ def _attempt(location_id: int, day: date) -> ForecastRun | None:
     return run if run.status in ForecastRun.LIVE or run.for_day == day else None
 
 
-def _outlook(
-    product: MenuProduct,
-    methods: tuple[MethodForecast, ...],
-    portions: Portions,
-    ingredients: Mapping[int, MenuIngredient],
-    advise: Callable[[int], Advice],
-) -> ProductOutlook:
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What the outlook of every product is worked out from."""
+
+    day: date
+    today: date
+    menu: Menu
+    forecasts: Mapping[int, Mapping[str, Forecast]]
+    recipes: Mapping[int, Mapping[int, Decimal]]
+    on_hand: Mapping[int, Decimal]
+    supplies: Mapping[int, Supply]
+
+
+def _read_basis(location: Location, run: ForecastRun | None, *, day: date, today: date) -> _Basis:
+    menu = menu_for(location.pk, revision=location.menu_revision)
+    forecasts, on_hand = _forecasts(run), stock_on_hand(location.pk)
+    recipes = {product.id: portion(default_line(product)) for product in menu.on_sale}
+    supplies = read_supplies(
+        location.pk,
+        wanted=wanted((mean, recipes[key]) for key, mean in _means(forecasts) if key in recipes),
+        on_hand=on_hand,
+        ingredients=menu.ingredients,
+    )
+    return _Basis(day, today, menu, forecasts, recipes, on_hand, supplies)
+
+
+def _outlook(product: MenuProduct, basis: _Basis) -> ProductOutlook:
+    methods = _methods(basis.forecasts.get(product.id, {}))
     mean = next((f.mean for f in methods if f.method == BASELINE), None)
-    status = status_of(portions.count, mean)
+    portions = portions_of(basis.recipes[product.id], basis.on_hand)
     return ProductOutlook(
         id=product.id,
         name=product.name,
-        status=status,
+        status=status_of(portions.count, mean),
         portions=portions.count,
-        scarcest=ingredients[portions.scarcest].name if portions.scarcest else None,
+        scarcest=basis.menu.ingredients[portions.scarcest].name if portions.scarcest else None,
         forecasts=methods,
-        advice=advise(portions.scarcest) if status in SHORT else None,
+        advice=None if mean is None else _advice(basis, basis.recipes[product.id], mean),
     )
+
+
+def _advice(basis: _Basis, recipe: Mapping[int, Decimal], mean: Decimal) -> Advice | None:
+    short = [basis.supplies[key] for key in short_of(recipe, basis.on_hand, mean)]
+    if not short:
+        return None
+    texts = (advice_text(supply, day=basis.day, today=basis.today) for supply in short)
+    packs = {supply.ingredient.id: supply.packs for supply in short if supply.packs}
+    return Advice(" ".join(texts), packs)
 
 
 def _forecasts(run: ForecastRun | None) -> dict[int, dict[str, Forecast]]:
@@ -270,23 +279,12 @@ def _means(forecasts: Mapping[int, Mapping[str, Forecast]]) -> list[tuple[int, D
     ]
 
 
-def _recipe(product: MenuProduct) -> dict[int, Decimal]:
-    """One piece for a customer who chooses nothing."""
-    defaults = tuple(modifier for group in product.groups for modifier in group.defaults)
-    return portion(CartLine(product, product.default_size, defaults, quantity=1))
-
-
 def _methods(by_method: Mapping[str, Forecast]) -> tuple[MethodForecast, ...]:
     return tuple(
         MethodForecast(name, method.title, f.mean, f.lower, f.upper, f.note, f.error)
         for name, method in METHODS.items()
         if (f := by_method.get(name))
     )
-
-
-def _advise(supply: Supply, *, day: date, today: date) -> Advice:
-    text = advice_text(supply, day=day, today=today)
-    return Advice(text, supply.ingredient.id, supply.packs)
 
 
 def _accuracy(run: ForecastRun | None) -> tuple[Accuracy, ...]:

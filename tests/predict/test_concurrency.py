@@ -9,7 +9,7 @@ from django_q.models import OrmQ
 from predict.errors import ForecastRunning, NothingToOrder
 from predict.models import Forecast, ForecastRun
 from predict.queries.runs import tomorrow_of
-from predict.services import order_ingredient, request_forecast, run_forecast
+from predict.services import order_ingredients, request_forecast, run_forecast
 from stock.models import PurchaseOrderLine, Supplier, SupplierItem
 from tests.concurrency.threads import at_once, split
 from tests.factories import Cafe, make_cafe
@@ -52,7 +52,7 @@ def test_many_taps_make_one_order(cafe):
     dairy = Supplier.objects.create(name="Dairy", email="dairy@example.com")
     SupplierItem.objects.create(supplier=dairy, ingredient=milk, pack_size=1000, pack_name="carton")
     tap = partial(
-        order_ingredient, location_id=cafe.location.pk, ingredient_id=milk.pk, user_id=None
+        order_ingredients, location_id=cafe.location.pk, ingredient_ids=[milk.pk], user_id=None
     )
     done, _ = split(at_once([tap] * THREADS), NothingToOrder)
     assert len(done) == 1

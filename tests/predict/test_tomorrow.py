@@ -9,7 +9,7 @@ import pytest
 from predict.errors import NothingToOrder
 from predict.models import Forecast, ForecastRun
 from predict.queries.tomorrow import forecast_payload, read_tomorrow
-from predict.services import order_ingredient
+from predict.services import order_ingredients
 from sales.models import Product, ProductSize, RecipeLine
 from sales.queries.menu import forget_menus
 from stock.models import PurchaseOrder, StockMovement, Supplier, SupplierItem
@@ -171,10 +171,22 @@ class TestAdvice:
     def advice(self, cafe: Cafe):
         return next(p.advice for p in tomorrow(cafe).products if p.name == "Latte")
 
+    def packs(self, cafe: Cafe) -> dict[str, int]:
+        names = {ingredient.pk: name for name, ingredient in cafe.ingredients.items()}
+        return {names[key]: count for key, count in self.advice(cafe).packs.items()}
+
+    def order(self, cafe: Cafe, *names: str) -> list[PurchaseOrder]:
+        return order_ingredients(
+            location_id=cafe.location.pk,
+            ingredient_ids=[cafe.ingredients[name].pk for name in names],
+            user_id=None,
+            at=NOW,
+        )
+
     def test_whole_packs_today(self, cafe):
         delivers(cafe, "Milk", 1000, lead_time_days=1)
         assert self.advice(cafe).text == "Order 3 × carton of Milk today."
-        assert self.advice(cafe).packs == 3
+        assert self.packs(cafe) == {"Milk": 3}
 
     def test_by_the_last_day_that_is_early_enough(self, cafe):
         delivers(cafe, "Milk", 1000, lead_time_days=0)
@@ -188,31 +200,20 @@ class TestAdvice:
 
     def test_nobody_delivers_it(self, cafe):
         assert "Nobody delivers Milk" in self.advice(cafe).text
-        assert self.advice(cafe).packs == 0
+        assert self.packs(cafe) == {}
 
     def test_what_is_on_order_is_not_ordered_again(self, cafe):
         delivers(cafe, "Milk", 1000)
-        made = order_ingredient(
-            location_id=cafe.location.pk,
-            ingredient_id=cafe.ingredients["Milk"].pk,
-            user_id=None,
-            at=NOW,
-        )
+        [made] = self.order(cafe, "Milk")
         assert [(line.ingredient.name, line.packs) for line in made.lines.all()] == [("Milk", 3)]
-        advice = self.advice(cafe)
         amount = "3\u202f000\xa0ml of Milk"
-        assert advice.packs == 0
-        assert advice.text == f"On its way: {amount}, due on Tuesday."
+        assert self.packs(cafe) == {}
+        assert self.advice(cafe).text == f"On its way: {amount}, due on Tuesday."
         PurchaseOrder.objects.update(expected_on=TUESDAY + timedelta(days=2))
         late = f"On its way: {amount}, due on Thursday, after it is needed."
         assert self.advice(cafe).text == late
-        with pytest.raises(NothingToOrder):
-            order_ingredient(
-                location_id=cafe.location.pk,
-                ingredient_id=cafe.ingredients["Milk"].pk,
-                user_id=None,
-                at=NOW,
-            )
+        with pytest.raises(NothingToOrder, match="enough is on order"):
+            self.order(cafe, "Milk")
         assert PurchaseOrder.objects.count() == 1
 
     def test_all_products_that_take_it_are_covered(self, cafe):
@@ -226,20 +227,60 @@ class TestAdvice:
         )
         forget_menus()
         # 3,000 ml of lattes and 5 × 100 of espressos, 500 there.
-        assert self.advice(cafe).packs == 3
+        assert self.packs(cafe) == {"Milk": 3}
         stock(cafe, milk=-1)
-        assert self.advice(cafe).packs == 4
+        assert self.packs(cafe) == {"Milk": 4}
 
     def test_what_the_forecast_does_not_need_is_not_ordered(self, cafe):
         delivers(cafe, "Croissant dough", 10)
         for ingredient_id in (cafe.ingredients["Croissant dough"].pk, 0, 2**62):
-            with pytest.raises(NothingToOrder):
-                order_ingredient(
+            with pytest.raises(NothingToOrder, match="takes none"):
+                order_ingredients(
                     location_id=cafe.location.pk,
-                    ingredient_id=ingredient_id,
+                    ingredient_ids=[ingredient_id],
                     user_id=None,
                     at=NOW,
                 )
+
+    def test_what_nobody_delivers_is_not_ordered(self, cafe):
+        with pytest.raises(NothingToOrder, match="Nobody delivers"):
+            self.order(cafe, "Milk")
+
+    def test_without_a_forecast_nothing_is_ordered(self, cafe):
+        delivers(cafe, "Milk", 1000)
+        ForecastRun.objects.all().delete()
+        with pytest.raises(NothingToOrder, match="no forecast"):
+            self.order(cafe, "Milk")
+
+    def test_every_short_ingredient_is_told_the_scarcest_first_and_ordered(self, cafe):
+        stock(cafe, milk=-500, beans=-9900)  # none of milk, 5 portions of beans: 170 g are missing
+        delivers(cafe, "Milk", 1000)
+        roaster = Supplier.objects.create(name="Roaster", email="roaster@example.com")
+        SupplierItem.objects.create(
+            supplier=roaster, ingredient=cafe.ingredients["Beans"], pack_size=100, pack_name="bag"
+        )
+        assert self.advice(cafe).text == (
+            "Order 3 × carton of Milk today. Order 2 × bag of Beans today."
+        )
+        assert self.packs(cafe) == {"Milk": 3, "Beans": 2}
+        made = self.order(cafe, "Milk", "Beans")
+        assert {o.supplier.name: o.lines.get().packs for o in made} == {"Dairy": 3, "Roaster": 2}
+        assert "On its way" in self.advice(cafe).text
+        assert self.packs(cafe) == {}
+
+    def test_what_nobody_delivers_hides_nothing_that_can_be_ordered(self, cafe):
+        stock(cafe, milk=-500, beans=-9900)
+        delivers(cafe, "Beans", 100)
+        assert self.advice(cafe).text == (
+            "Nobody delivers Milk; put it on a supplier's list. Order 2 × carton of Beans today."
+        )
+        assert self.packs(cafe) == {"Beans": 2}
+
+    def test_what_there_is_enough_of_is_not_mentioned(self, cafe):
+        stock(cafe, beans=-9730)  # 270 g are 15 portions
+        delivers(cafe, "Milk", 1000)
+        delivers(cafe, "Beans", 100)
+        assert self.packs(cafe) == {"Milk": 3}
 
 
 def test_the_payload(cafe):

@@ -1,6 +1,7 @@
 """The page, the button that starts a run and the tap that orders."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -131,7 +132,22 @@ def test_one_tap_orders_what_is_missing_and_a_second_does_not(cafe, manager):
     assert (again.status_code, made.lines.get().packs) == (409, 3)
 
 
-@pytest.mark.parametrize("given", ["", "x", "-1", "9" * 30, "٣"])
+def test_one_tap_orders_every_short_ingredient_of_a_product(cafe, manager):
+    published(cafe)
+    deliver_milk(cafe)
+    roaster = Supplier.objects.create(name="Roaster", email="roaster@example.com")
+    beans = cafe.ingredients["Beans"]
+    SupplierItem.objects.create(supplier=roaster, ingredient=beans, pack_size=100, pack_name="bag")
+    page = manager.get("/predict/").content.decode()
+    [ids] = re.findall(r'form="order-ingredient" name="ingredient" value="([^"]+)"', page)
+    answer = manager.post("/predict/order/", {"ingredient": ids})
+    first, second = PurchaseOrder.objects.order_by("supplier_id")
+    assert toast(answer)["text"] == f"Put on {first.number} to Dairy and {second.number} to Roaster"
+    assert [first.lines.get().packs, second.lines.get().packs] == [3, 3]
+    assert 'form="order-ingredient" name=' not in answer.content.decode()
+
+
+@pytest.mark.parametrize("given", ["", "x", "-1", "1,", "9" * 30, "٣"])
 def test_what_is_no_ingredient_orders_nothing(cafe, manager, given):
     answer = manager.post("/predict/order/", {"ingredient": given})
     assert (answer.status_code, PurchaseOrder.objects.count()) == (409, 0)
