@@ -29,7 +29,8 @@ def portion(line: CartLine) -> dict[int, Decimal]:
 
     Recipe lines that scale are multiplied by the size's factor. A replacing modifier removes its
     ingredient from the recipe; a part of it without a quantity takes the removed amount. Rounding
-    to a millionth happens here, per piece, so that splitting a line changes nothing.
+    to a millionth happens here, per piece, so that splitting a line changes nothing. What rounds
+    to nothing is left out.
     """
     factor = line.size.factor
     recipe: dict[int, Decimal] = defaultdict(Decimal)
@@ -44,11 +45,8 @@ def portion(line: CartLine) -> dict[int, Decimal]:
             added[part.ingredient_id] += taken
     for ingredient_id, quantity in added.items():
         recipe[ingredient_id] += quantity
-    return {
-        ingredient_id: quantity.quantize(MILLIONTH, ROUND_HALF_UP)
-        for ingredient_id, quantity in recipe.items()
-        if quantity
-    }
+    rounded = {key: taken.quantize(MILLIONTH, ROUND_HALF_UP) for key, taken in recipe.items()}
+    return {key: taken for key, taken in rounded.items() if taken}
 
 
 def portion_cost(parts: dict[int, Decimal], menu: Menu) -> Decimal:

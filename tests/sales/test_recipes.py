@@ -1,12 +1,14 @@
 """Recipe arithmetic against a table worked out by hand, and the laws it keeps."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sales.cart import CartItem, read_cart
+from sales.cart import CartItem, CartLine, read_cart
+from sales.menu import MenuSize, RecipePart
 from sales.recipes import consumption, portion, portion_cost
 from tests.sales.menus import (
     ALMOND,
@@ -14,6 +16,7 @@ from tests.sales.menus import (
     BEANS,
     CARAMEL,
     CARAMEL_SHOT,
+    CROISSANT,
     CUP_L,
     CUP_M,
     CUP_S,
@@ -82,6 +85,18 @@ def test_a_portion_takes_what_the_table_says(product, size, modifiers, expected)
 def test_seven_portions_take_seven_times_as_much(product, size, modifiers, expected):
     taken = consumption([one(product, size, modifiers, quantity=7)], MENU)
     assert taken == {ingredient: 7 * Decimal(quantity) for ingredient, quantity in expected.items()}
+
+
+def test_what_rounds_to_nothing_is_not_taken():
+    salted = replace(
+        CROISSANT,
+        recipe=(
+            RecipePart(DOUGH, Decimal(1)),
+            RecipePart(FOAM, Decimal("0.000001"), scales=True),
+        ),
+    )
+    small = MenuSize(22, "Small", Decimal(500), factor=Decimal("0.4"))
+    assert portion(CartLine(salted, small, (), 1)) == {DOUGH: 1}
 
 
 def test_a_portion_costs_its_ingredients():
