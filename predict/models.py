@@ -64,7 +64,8 @@ class Forecast(models.Model):
 
     Numbers are units, cut off (never rounded up) after a millionth, so that comparing whole
     portions with a multiple of the mean comes out as on paper. `error` is the method's weighted
-    absolute percentage error on this product over the last four weeks, as a share.
+    absolute percentage error on this product over the last four weeks, as a share, at most
+    999,999.999.
     """
 
     run = models.ForeignKey(ForecastRun, models.CASCADE, related_name="forecasts")

@@ -32,6 +32,7 @@ TASK_SECONDS = 240
 PROGRESS_SECONDS = 2.0
 KEEP_DAYS = 90  # a season, to look back on; they would otherwise grow without end
 MILLIONTH = Decimal("0.000001")
+MOST_WAPE = Decimal("999999.999")
 LOST = "The run stopped without an end; start another."
 
 
@@ -112,7 +113,7 @@ def _forecast_product(
             row.mean, row.lower, row.upper = map(
                 _exact, (prediction.mean, prediction.lower, prediction.upper)
             )
-        row.error = scores[method].wape if method in scores else None
+        row.error = _storable(scores[method].wape) if method in scores else None
         forecasts.append(row)
     return Outcome(forecasts, trials)
 
@@ -140,6 +141,11 @@ def _try(forecasters: Mapping[str, Forecaster], series: Series, product_id: int)
 
 def _exact(number: float | None) -> Decimal | None:
     return None if number is None else Decimal(number).quantize(MILLIONTH, ROUND_DOWN)
+
+
+def _storable(wape: Decimal | None) -> Decimal | None:
+    # One sale after weeks of great days makes the share immense: more than the column holds.
+    return None if wape is None else min(wape, MOST_WAPE)
 
 
 def _begin(

@@ -15,6 +15,13 @@ class Breaks(Forecaster):
         return Prediction(1.0)
 
 
+class Exaggerates(Forecaster):
+    """Says the most that can be said."""
+
+    def forecast(self, series, day):
+        return Prediction(999_999_999.5, 999_999_999.0, 999_999_999.9)
+
+
 class Looks(Forecaster):
     """Sees what a reader would while a run computes."""
 

@@ -11,6 +11,7 @@ from predict.errors import ForecastRunning
 from predict.forecasters import METHODS, Method
 from predict.models import Forecast, ForecastRun
 from predict.queries.runs import published_run, tomorrow_of
+from predict.queries.tomorrow import read_tomorrow
 from predict.services import request_forecast, run_forecast
 from predict.tasks import forecast_all, forecast_location
 from stock.models import Location
@@ -110,6 +111,18 @@ def test_a_failing_series_does_not_stop_the_run(past, monkeypatch, caplog):
     assert failed.note == "Could not be computed; the log says why."
     assert said(made, "weekday_mean")["Croissant"] == 2
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_numbers_beyond_all_measure_are_kept_as_far_as_their_columns_go(past, monkeypatch):
+    register(monkeypatch, "Exaggerates")
+    made = run(past)
+    assert (made.status, made.accuracy["strange"]["days"]) == ("published", 7)
+    rows = made.forecasts.filter(method="strange").values_list("mean", "upper", "error")
+    assert set(rows) == {
+        (Decimal("999999999.5"), Decimal("999999999.899999"), Decimal("999999.999")),
+        (Decimal("999999999.5"), Decimal("999999999.899999"), None),
+    }
+    assert len(read_tomorrow(past.location.pk, at=NOW).products) == 3
 
 
 def test_a_run_given_up_meanwhile_publishes_nothing(past, monkeypatch):
