@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, When
 
 from reports.models import DayHour, DayProduct
 from reports.periods import Bucket, Period, PeriodKind, period_of
@@ -212,8 +212,12 @@ def _names_today(location_id: int, field: str, today: date):
         OrderLine.objects.filter(order__in=_orders_of(location_id, today))
         .order_by()
         .values_list(f"{field}_name")
-        .annotate(Sum("quantity"), Sum("total"))
+        .annotate(sold=Sum("quantity"), brought=Sum(_BROUGHT))
     )
+
+
+# What a line brought, as in the order's total: tax included, whether its price was or not.
+_BROUGHT = Case(When(order__tax_inclusive=True, then=F("total")), default=F("total") + F("tax"))
 
 
 def _heat(location_id: int, period: Period, today: date) -> dict[tuple[int, int], Sales]:

@@ -1,6 +1,7 @@
 """Totals of closed business days. Derived from orders and rebuilt from them at any time.
 
-Revenue is the total of orders not cancelled, in the location's currency.
+Revenue is the total of orders not cancelled, tax included, in the location's currency; products
+share it out to the cent.
 """
 
 from django.db import models

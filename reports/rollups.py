@@ -18,7 +18,7 @@ _PRODUCTS = """
     INSERT INTO reports_dayproduct
         (location_id, business_day, product, category, quantity, revenue)
     SELECT o.location_id, o.business_day, l.product_name, l.category_name,
-        SUM(l.quantity), SUM(l.total)
+        SUM(l.quantity), SUM(CASE WHEN o.tax_inclusive THEN l.total ELSE l.total + l.tax END)
     FROM sales_orderline l JOIN sales_order o ON o.id = l.order_id
     WHERE {where} GROUP BY o.location_id, o.business_day, l.product_name, l.category_name
 """

@@ -4,20 +4,23 @@ import random
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reports.dashboard import Sales, dashboard_payload, read_dashboard
-from reports.models import DayHour
+from reports.models import DayHour, DayProduct
 from reports.periods import PeriodKind
 from sales.cart import CartItem
-from sales.models import Order, OrderLine
-from sales.services import OrderRequest, cancel_order, place_order
+from sales.models import Order, OrderLine, ProductSize
+from sales.services import OrderRequest, cancel_order, place_order, publish_menu
 from tests.factories import Cafe, make_cafe, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -50,12 +53,15 @@ def truth(cafe: Cafe, start: date, end: date) -> Sales:
     return sum((Sales(1, order.total) for order in kept), Sales())
 
 
+@pytest.mark.parametrize("tax_inclusive", [True, False])
 @pytest.mark.parametrize("time_zone", ["Asia/Almaty", "Europe/Berlin"])
 @pytest.mark.parametrize("kind", list(PeriodKind))
 def test_random_histories_add_up_across_days_and_a_dst_night(
-    time_zone: str, kind: PeriodKind
+    time_zone: str, kind: PeriodKind, tax_inclusive: bool
 ) -> None:
-    cafe = make_cafe(time_zone=time_zone, stock=10_000_000)
+    cafe = make_cafe(time_zone=time_zone, stock=10_000_000, tax_inclusive=tax_inclusive)
+    ProductSize.objects.update(price=F("price") + Decimal("0.37"))
+    publish_menu()
     # Clocks in Berlin went back on 25 October 2026.
     first = datetime(2026, 10, 20, tzinfo=UTC)
     sell_at_random(cafe, days=[first + timedelta(days=n) for n in range(12)], seed=7)
@@ -72,8 +78,20 @@ def test_random_histories_add_up_across_days_and_a_dst_night(
     assert sum(shown, Sales()) == expected
     assert sum(dashboard.heat.values(), Sales()) == expected
     assert sum(share.revenue for share in dashboard.categories) == expected.revenue
+    assert sum(share.revenue for share in dashboard.products) == expected.revenue
     before = [point.before for point in dashboard.points if point.before]
     assert sum(before, Sales()) == truth(cafe, previous.start, previous.end)
+
+
+def test_totals_built_without_the_tax_are_built_again(cafe: Cafe) -> None:
+    sell(cafe, datetime(2026, 11, 20, 7, tzinfo=UTC))
+    read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+    DayProduct.objects.update(revenue=1)
+
+    import_module("reports.migrations.0002_rebuild_rollups").forget_marks(apps, None)
+
+    again = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+    assert [share.revenue for share in again.products] == [again.total.revenue]
 
 
 def test_an_order_after_midnight_belongs_to_the_day_before(cafe: Cafe) -> None:
