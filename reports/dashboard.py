@@ -138,12 +138,13 @@ def _sales_by_day(location_id: int, start: date, end: date, today: date) -> dict
     )
     by_day = {day: Sales(orders, _money(revenue)) for day, orders, revenue in closed}
     if start <= today <= end:
-        by_day[today] = Sales(**_orders_of(location_id, today).aggregate(**_SALES))
+        live = _orders_of(location_id, today).aggregate(orders=Count("pk"), revenue=_REVENUE)
+        by_day[today] = Sales(live["orders"], _money(live["revenue"]))
     return by_day
 
 
 # An aggregate over no rows is NULL in SQL; a day without orders brought nothing.
-_SALES = {"orders": Count("pk"), "revenue": Sum("total", default=ZERO)}
+_REVENUE = Sum("total", default=ZERO)
 
 
 def _orders_of(location_id: int, day: date):

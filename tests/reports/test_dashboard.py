@@ -1,6 +1,7 @@
 """The dashboard equals the orders, to the cent, whatever happened to them and when."""
 
 import random
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -218,6 +219,29 @@ def test_the_payload_names_products_with_what_they_brought_before(cafe: Cafe) ->
         "revenue": str(price * 2),
         "revenue_before": str(price),
     }
+
+
+@pytest.mark.parametrize("days_ago", [0, 1])
+def test_money_is_exact_to_the_cent_wherever_it_is_told(
+    cafe: Cafe, client: Client, days_ago: int
+) -> None:
+    ProductSize.objects.filter(product__name="Espresso").update(price=Decimal("4.10"))
+    publish_menu()
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    for _ in range(3):
+        sell(cafe, at, item=("Espresso", "Single"))
+    client.force_login(make_staff("manager", "Manager"))
+    query = {"period": "year", "date": cafe.location.business_day(at).isoformat()}
+
+    told = client.get("/api/reports/summary", query).json()
+    csv = client.get("/reports/export.csv", query).content.decode()
+    page = client.get("/reports/", query).content.decode()
+
+    assert (told["revenue"], told["average_ticket"]) == ("12.30", "4.10")
+    sums = [told["products"], told["categories"], told["hours"]]
+    assert [row["revenue"] for rows in sums for row in rows] == ["12.30"] * 3
+    assert ",3,12.30,4.10," in csv
+    assert re.findall(r'"revenue": "(12[^"]*)"', page) == ["12.30"] * 5
 
 
 @pytest.mark.parametrize("kind", list(PeriodKind))
