@@ -131,7 +131,7 @@ def dashboard_payload(dashboard: Dashboard, currency: str) -> dict[str, Any]:
 
 def _sales_by_day(location_id: int, start: date, end: date, today: date) -> dict[date, Sales]:
     closed = (
-        DayHour.objects.filter(location_id=location_id, business_day__range=(start, end))
+        DayHour.objects.filter(_closed(location_id, start, end, today))
         .order_by()
         .values_list("business_day")
         .annotate(Sum("orders"), Sum("revenue"))
@@ -153,6 +153,11 @@ def _orders_of(location_id: int, day: date):
         .exclude(status=Order.Status.CANCELLED)
         .order_by()
     )
+
+
+def _closed(location_id: int, start: date, end: date, today: date) -> Q:
+    # A day once closed may be open again, when the café's clock or the start of its day was moved.
+    return Q(location_id=location_id, business_day__range=(start, end), business_day__lt=today)
 
 
 def _total(by_day: dict[date, Sales], start: date, end: date) -> Sales:
@@ -192,9 +197,8 @@ def _shares(
 def _by_name(
     location_id: int, field: str, period: Period, today: date
 ) -> dict[str, tuple[int, Decimal]]:
-    span = Q(location_id=location_id, business_day__range=(period.start, period.end))
     rows: Iterable = (
-        DayProduct.objects.filter(span)
+        DayProduct.objects.filter(_closed(location_id, period.start, period.end, today))
         .order_by()
         .values_list(field)
         .annotate(Sum("quantity"), Sum("revenue"))
@@ -223,9 +227,7 @@ _BROUGHT = Case(When(order__tax_inclusive=True, then=F("total")), default=F("tot
 
 def _heat(location_id: int, period: Period, today: date) -> dict[tuple[int, int], Sales]:
     closed = (
-        DayHour.objects.filter(
-            location_id=location_id, business_day__range=(period.start, period.end)
-        )
+        DayHour.objects.filter(_closed(location_id, period.start, period.end, today))
         .order_by()
         .values_list("weekday", "hour")
         .annotate(Sum("orders"), Sum("revenue"))

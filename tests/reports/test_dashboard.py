@@ -173,6 +173,22 @@ def test_a_day_seen_while_it_was_open_is_closed_whole(cafe: Cafe) -> None:
     assert DayHour.objects.get().business_day == saturday
 
 
+def test_a_day_open_again_is_counted_once_and_days_after_it_not_at_all(cafe: Cafe) -> None:
+    """The clock of the café, or the start of its day, was moved back."""
+    for day in (20, 21, 22):
+        sell(cafe, datetime(2026, 11, day, 7, tzinfo=UTC))
+    read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=date(2026, 11, 23))
+    saturday = date(2026, 11, 21)
+
+    again = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=saturday, today=saturday)
+
+    expected = truth(cafe, date(2026, 11, 16), saturday)
+    assert (again.total, again.total.orders) == (expected, 2)
+    assert sum(again.heat.values(), Sales()) == expected
+    for shares in (again.products, again.categories):
+        assert [(share.quantity, share.revenue) for share in shares] == [(2, expected.revenue)]
+
+
 def test_a_running_period_stands_beside_as_many_days_of_the_one_before(cafe: Cafe) -> None:
     for day in (9, 10, 14, 17):
         sell(cafe, datetime(2026, 11, day, 7, tzinfo=UTC))
