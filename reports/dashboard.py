@@ -15,6 +15,7 @@ from reports.rollups import refresh_rollups
 from sales.models import Order, OrderLine
 
 ZERO = Decimal("0.00")
+NOTHING = (0, ZERO)
 TOP_PRODUCTS = 10
 
 
@@ -188,10 +189,10 @@ def _shares(
     now = _by_name(location_id, field, period, today)
     earlier = _by_name(location_id, field, before, today)
     shares = (
-        Share(name, quantity, revenue, earlier.get(name, (0, ZERO))[1])
-        for name, (quantity, revenue) in now.items()
+        Share(name, *now.get(name, NOTHING), revenue_before=earlier.get(name, NOTHING)[1])
+        for name in now.keys() | earlier.keys()
     )
-    return tuple(sorted(shares, key=lambda share: (-share.revenue, share.name)))
+    return tuple(sorted(shares, key=lambda s: (-s.revenue, -s.revenue_before, s.name)))
 
 
 def _by_name(
@@ -205,7 +206,7 @@ def _by_name(
     )
     if period.start <= today <= period.end:
         rows = [*rows, *_names_today(location_id, field, today)]
-    totals: dict[str, tuple[int, Decimal]] = defaultdict(lambda: (0, ZERO))
+    totals: dict[str, tuple[int, Decimal]] = defaultdict(lambda: NOTHING)
     for name, quantity, revenue in rows:
         sold, earned = totals[name]
         totals[name] = (sold + quantity, earned + _money(revenue))

@@ -237,6 +237,20 @@ def test_the_payload_names_products_with_what_they_brought_before(cafe: Cafe) ->
     }
 
 
+def test_what_sells_no_more_is_told_with_what_it_brought_before(cafe: Cafe) -> None:
+    before = datetime(2026, 11, 11, 7, tzinfo=UTC)
+    sell(cafe, datetime(2026, 11, 18, 7, tzinfo=UTC), item=("Latte", "M"))
+    for item, quantity in ((("Espresso", "Single"), 1), (("Croissant", "Regular"), 2)):
+        sell(cafe, before, item=item, quantity=quantity)
+
+    dashboard = read_dashboard(cafe.location.pk, kind=PeriodKind.WEEK, day=TODAY, today=TODAY)
+
+    told = [(s.name, s.quantity, s.revenue, s.revenue_before) for s in dashboard.products]
+    assert told == [("Latte", 1, 1000, 0), ("Croissant", 0, 0, 1400), ("Espresso", 0, 0, 600)]
+    told = [(s.name, s.quantity, s.revenue, s.revenue_before) for s in dashboard.categories]
+    assert told == [("Coffee", 1, 1000, 600), ("Food", 0, 0, 1400)]
+
+
 @pytest.mark.parametrize("days_ago", [0, 1])
 def test_money_is_exact_to_the_cent_wherever_it_is_told(
     cafe: Cafe, client: Client, days_ago: int
