@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from config.access import requires
-from reports.dashboard import Dashboard, dashboard_payload, read_dashboard
+from reports.dashboard import Dashboard, Point, dashboard_payload, read_dashboard
 from reports.periods import PeriodKind
 from reports.presentation import DashboardPage
 from reports.queries import read_revenue_board
@@ -48,7 +48,10 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def export(request: HttpRequest) -> HttpResponse:
-    """The points of a period's chart as CSV, in the location's currency."""
+    """The points of a period's chart as CSV, in the location's currency.
+
+    What there is no day for, still to come or in a month too short, is left empty.
+    """
     location = current_location(request)
     dashboard = _dashboard(request, location)
     period = dashboard.period
@@ -57,13 +60,14 @@ def export(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(response)
     writer.writerow(["from", "to", "orders", "revenue", "average_ticket", "revenue_before"])
-    for point in dashboard.points:
-        if point.now is None:
-            continue
-        row = [point.bucket.start, point.bucket.end, point.now.orders, point.now.revenue]
-        row += [point.now.average, point.before.revenue if point.before else ""]
-        writer.writerow(row)
+    writer.writerows(_row(point) for point in dashboard.points if point.now or point.before)
     return response
+
+
+def _row(point: Point) -> list[object]:
+    now = point.now and [point.now.orders, point.now.revenue, point.now.average]
+    before = point.before and point.before.revenue
+    return [point.bucket.start, point.bucket.end, *(now or [None] * 3), before]
 
 
 def _dashboard(request: HttpRequest, location: Location) -> Dashboard:

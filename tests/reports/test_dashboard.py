@@ -286,8 +286,32 @@ def test_the_page_and_its_csv_open_for_a_manager(
 
     assert page.status_code == 200
     assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
-    revenue = sum(Decimal(row.split(",")[3]) for row in table.content.decode().splitlines()[1:])
-    assert revenue == Order.objects.get().total
+    revenue = [row.split(",")[3] for row in table.content.decode().splitlines()[1:]]
+    assert sum(Decimal(sold) for sold in revenue if sold) == Order.objects.get().total
+
+
+@pytest.mark.parametrize(
+    ("month", "rows"),
+    [
+        # Of January's 31 days three have none in February beside them.
+        ("2023-02-01", ["2023-01-29,2023-01-29,,,,0.00", "2023-01-31,2023-01-31,,,,1000.00"]),
+        (
+            "2026-03-01",
+            ["2026-03-29,2026-03-29,0,0.00,0.00,", "2026-03-31,2026-03-31,0,0.00,0.00,"],
+        ),
+    ],
+)
+def test_the_csv_leaves_out_no_day_of_either_period(
+    cafe: Cafe, client: Client, month: str, rows: list[str]
+) -> None:
+    client.force_login(make_staff("manager", "Manager"))
+    sell(cafe, datetime(2023, 1, 31, 7, tzinfo=UTC), item=("Latte", "M"))
+
+    table = client.get("/reports/export.csv", {"period": "month", "date": month})
+
+    lines = table.content.decode().splitlines()
+    assert len(lines) == 32
+    assert [lines[29], lines[31]] == rows
 
 
 @pytest.mark.parametrize(
