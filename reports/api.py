@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema
 
 from config.access import allow
 from reports.dashboard import dashboard_payload, read_dashboard
-from reports.periods import PeriodKind
+from reports.periods import EARLIEST, PeriodKind
 from stock.access import LocationSlug, location_id_named
 from stock.models import Location
 
@@ -18,7 +18,7 @@ router = Router(tags=["reports"])
 
 Day = Annotated[
     date | None,
-    Query(ge=date(2000, 1, 1), le=date(2200, 1, 1), description="Any day in the period; today."),
+    Query(ge=EARLIEST, le=date(2200, 1, 1), description="Any day in the period; today."),
 ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Q, Sum, When
 
 from reports.models import DayHour, DayProduct
-from reports.periods import Bucket, Period, PeriodKind, period_of
+from reports.periods import DAY, Bucket, Period, PeriodKind, period_of
 from reports.rollups import refresh_rollups
 from sales.models import Order, OrderLine
 
@@ -56,9 +56,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Totals and shares of the period before cover as many of its days as this one has had."""
+    """The period that `day` lies in, beside `before`: the period before it, cut to as many days as
+    this one has had. Totals and shares cover those; the points cover the period before whole."""
 
     period: Period
+    before: Period
+    day: date
     today: date
     total: Sales
     total_before: Sales
@@ -81,13 +84,12 @@ def read_dashboard(location_id: int, *, kind: PeriodKind, day: date, today: date
     """The dashboard of the period of `kind` that `day` lies in; refreshes the rollups first."""
     refresh_rollups(location_id, today=today)
     period = period_of(kind, day)
-    previous = period.previous
-    by_day = _sales_by_day(location_id, previous.start, period.end, today)
-    elapsed = min(period.end, today) - period.start
-    same_days_end = previous.start + elapsed if period.end > today else previous.end
-    before = replace(previous, end=min(same_days_end, previous.end))
+    before = _as_far(period, today)
+    by_day = _sales_by_day(location_id, before.start, period.end, today)
     return Dashboard(
         period=period,
+        before=before,
+        day=day,
         today=today,
         total=_total(by_day, period.start, period.end),
         total_before=_total(by_day, before.start, before.end),
@@ -108,7 +110,9 @@ def dashboard_payload(dashboard: Dashboard, currency: str) -> dict[str, Any]:
         "currency": currency,
         **_sales_payload(dashboard.total),
         "previous": {
-            "label": dashboard.period.previous.label,
+            "label": dashboard.before.label,
+            "start": dashboard.before.start.isoformat(),
+            "end": dashboard.before.end.isoformat(),
             **_sales_payload(dashboard.total_before),
         },
         "points": [
@@ -128,6 +132,15 @@ def dashboard_payload(dashboard: Dashboard, currency: str) -> dict[str, Any]:
             for (weekday, hour), sales in sorted(dashboard.heat.items())
         ],
     }
+
+
+def _as_far(period: Period, today: date) -> Period:
+    """The period before, up to the day that stands as `today` does in a period still going on."""
+    previous = period.previous
+    if period.end <= today:
+        return previous
+    elapsed = max(today - period.start, -DAY)
+    return replace(previous, end=min(previous.start + elapsed, previous.end))
 
 
 def _sales_by_day(location_id: int, start: date, end: date, today: date) -> dict[date, Sales]:

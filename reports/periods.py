@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 DAY = timedelta(days=1)
+# Sales imported from another till begin here.
+EARLIEST = date(1980, 1, 1)
 
 
 class PeriodKind(StrEnum):
@@ -31,10 +33,6 @@ class Period:
     def next(self) -> "Period":
         """The period of the same kind that starts the day after this one ends."""
         return period_of(self.kind, self.end + DAY)
-
-    @property
-    def days(self) -> int:
-        return (self.end - self.start).days + 1
 
     @property
     def label(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from reports.dashboard import ZERO, Dashboard, Sales
-from reports.periods import Period
+from reports.periods import EARLIEST, Period
 from reports.queries import Change, compare
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -32,24 +32,30 @@ class DashboardPage:
         return self.dashboard.period
 
     @property
-    def previous_date(self) -> date:
-        return self.period.previous.start
+    def day(self) -> date:
+        """The day that links ask for: today where it lies in the period, so that none drifts."""
+        today = self.dashboard.today
+        return today if self.period.start <= today <= self.period.end else self.dashboard.day
+
+    @property
+    def previous_date(self) -> date | None:
+        """A day of the period before this one, or None where no sale can be that old."""
+        previous = self.period.previous
+        return max(previous.start, EARLIEST) if previous.end >= EARLIEST else None
 
     @property
     def next_date(self) -> date | None:
-        """The period after this one, or None while it has not begun."""
+        """A day of the period after this one, or None while it has not begun."""
         following = self.period.next.start
         return following if following <= self.dashboard.today else None
 
     @property
     def compared_with(self) -> str:
         """What the figures stand beside."""
-        previous = self.period.previous
+        before = self.dashboard.before
         if not self.dashboard.is_current:
-            return previous.label
-        elapsed = self.dashboard.today - self.period.start
-        until = min(previous.start + elapsed, previous.end)
-        return f"{previous.label} up to {until.day} {until:%B}"
+            return before.label
+        return f"{before.label} up to {before.end.day} {before.end:%B}"
 
     @property
     def revenue_change(self) -> Change:
@@ -78,7 +84,7 @@ class DashboardPage:
         ]
 
     @property
-    def best_day(self) -> str:
+    def best_bucket(self) -> str:
         """The bucket with the most revenue, in words; empty when nothing was sold."""
         sold = [point for point in self.dashboard.points if point.now and point.now.revenue]
         if not sold:

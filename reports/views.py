@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from config.access import requires
 from reports.dashboard import Dashboard, Point, dashboard_payload, read_dashboard
-from reports.periods import PeriodKind
+from reports.periods import EARLIEST, PeriodKind
 from reports.presentation import DashboardPage
 from reports.queries import read_revenue_board
 from sales.access import current_location
@@ -77,6 +77,6 @@ def _dashboard(request: HttpRequest, location: Location) -> Dashboard:
         day = date.fromisoformat(request.GET.get("date", today.isoformat()))
     except ValueError as error:
         raise Http404("There is no such period.") from error
-    if not date(2000, 1, 1) <= day <= today:
+    if not EARLIEST <= day <= today:
         raise Http404("The period must have begun.")
     return read_dashboard(location.pk, kind=kind, day=day, today=today)

@@ -1,7 +1,6 @@
 """The dashboard equals the orders, to the cent, whatever happened to them and when."""
 
 import random
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,16 +12,15 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from reports.dashboard import Sales, dashboard_payload, read_dashboard
+from reports.dashboard import Dashboard, Sales, dashboard_payload, read_dashboard
 from reports.models import DayHour, DayProduct
 from reports.periods import PeriodKind
 from sales.cart import CartItem
 from sales.models import Order, OrderLine, ProductSize
 from sales.services import OrderRequest, cancel_order, place_order, publish_menu
-from tests.factories import Cafe, make_cafe, make_staff
+from tests.factories import Cafe, make_cafe
 
 pytestmark = pytest.mark.django_db
 
@@ -251,76 +249,25 @@ def test_what_sells_no_more_is_told_with_what_it_brought_before(cafe: Cafe) -> N
     assert told == [("Coffee", 1, 1000, 600), ("Food", 0, 0, 1400)]
 
 
-@pytest.mark.parametrize("days_ago", [0, 1])
-def test_money_is_exact_to_the_cent_wherever_it_is_told(
-    cafe: Cafe, client: Client, days_ago: int
-) -> None:
-    ProductSize.objects.filter(product__name="Espresso").update(price=Decimal("4.10"))
-    publish_menu()
-    at = datetime.now(UTC) - timedelta(days=days_ago)
-    for _ in range(3):
-        sell(cafe, at, item=("Espresso", "Single"))
-    client.force_login(make_staff("manager", "Manager"))
-    query = {"period": "year", "date": cafe.location.business_day(at).isoformat()}
+def test_the_period_before_is_cut_where_the_payload_says(cafe: Cafe) -> None:
+    tuesday = date(2026, 11, 17)
+    running = dashboard_payload(read(cafe, PeriodKind.WEEK, tuesday, today=tuesday), "KZT")
+    over = dashboard_payload(read(cafe, PeriodKind.WEEK, tuesday, today=TODAY), "KZT")
+    short = dashboard_payload(
+        read(cafe, PeriodKind.MONTH, date(2026, 3, 30), today=date(2026, 3, 30)), "KZT"
+    )
 
-    told = client.get("/api/reports/summary", query).json()
-    csv = client.get("/reports/export.csv", query).content.decode()
-    page = client.get("/reports/", query).content.decode()
+    to_come = dashboard_payload(
+        read(cafe, PeriodKind.WEEK, TODAY + timedelta(days=30), today=TODAY), "KZT"
+    )
 
-    assert (told["revenue"], told["average_ticket"]) == ("12.30", "4.10")
-    sums = [told["products"], told["categories"], told["hours"]]
-    assert [row["revenue"] for rows in sums for row in rows] == ["12.30"] * 3
-    assert ",3,12.30,4.10," in csv
-    assert re.findall(r'"revenue": "(12[^"]*)"', page) == ["12.30"] * 5
+    ends = [told["previous"]["end"] for told in (running, over, short, to_come)]
+    assert ends == ["2026-11-10", "2026-11-15", "2026-02-28", "2026-12-13"]
+    assert running["previous"]["start"] == "2026-11-09"
 
 
-@pytest.mark.parametrize("kind", list(PeriodKind))
-def test_the_page_and_its_csv_open_for_a_manager(
-    cafe: Cafe, client: Client, kind: PeriodKind
-) -> None:
-    client.force_login(make_staff("manager", "Manager"))
-    sell(cafe, datetime.now(UTC))
-
-    page = client.get("/reports/", {"period": kind.value})
-    table = client.get("/reports/export.csv", {"period": kind.value})
-
-    assert page.status_code == 200
-    assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
-    revenue = [row.split(",")[3] for row in table.content.decode().splitlines()[1:]]
-    assert sum(Decimal(sold) for sold in revenue if sold) == Order.objects.get().total
-
-
-@pytest.mark.parametrize(
-    ("month", "rows"),
-    [
-        # Of January's 31 days three have none in February beside them.
-        ("2023-02-01", ["2023-01-29,2023-01-29,,,,0.00", "2023-01-31,2023-01-31,,,,1000.00"]),
-        (
-            "2026-03-01",
-            ["2026-03-29,2026-03-29,0,0.00,0.00,", "2026-03-31,2026-03-31,0,0.00,0.00,"],
-        ),
-    ],
-)
-def test_the_csv_leaves_out_no_day_of_either_period(
-    cafe: Cafe, client: Client, month: str, rows: list[str]
-) -> None:
-    client.force_login(make_staff("manager", "Manager"))
-    sell(cafe, datetime(2023, 1, 31, 7, tzinfo=UTC), item=("Latte", "M"))
-
-    table = client.get("/reports/export.csv", {"period": "month", "date": month})
-
-    lines = table.content.decode().splitlines()
-    assert len(lines) == 32
-    assert [lines[29], lines[31]] == rows
-
-
-@pytest.mark.parametrize(
-    "query", [{"period": "decade"}, {"date": "yesterday"}, {"date": "9999-12-31"}]
-)
-def test_a_period_that_is_none_is_not_found(cafe: Cafe, client: Client, query: dict) -> None:
-    client.force_login(make_staff("manager", "Manager"))
-
-    assert client.get("/reports/", query).status_code == 404
+def read(cafe: Cafe, kind: PeriodKind, day: date, *, today: date) -> Dashboard:
+    return read_dashboard(cafe.location.pk, kind=kind, day=day, today=today)
 
 
 @pytest.fixture

@@ -38,7 +38,8 @@ def test_neighbours_touch_and_buckets_cover_every_day_once(kind: PeriodKind) -> 
         for bucket in period.buckets()
         for n in range((bucket.end - bucket.start).days + 1)
     ]
-    assert days == [period.start + timedelta(days=n) for n in range(period.days)]
+    assert (days[0], days[-1]) == (period.start, period.end)
+    assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
 
 
 def test_charts_have_few_points() -> None:
