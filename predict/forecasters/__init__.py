@@ -9,16 +9,29 @@ from predict.forecasters.base import Forecaster
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A registered forecaster, by path: some import what only the worker should carry."""
+    """A registered forecaster, by path: some import what only the worker should carry.
+
+    `about` tells a reader of the page how it comes to its numbers.
+    """
 
     title: str
     path: str
+    about: str = ""
 
 
 BASELINE = "weekday_mean"
 METHODS = {
-    BASELINE: Method("Weekday mean", "predict.forecasters.weekday_mean.WeekdayMean"),
-    "ets": Method("Seasonal model", "predict.forecasters.ets.Ets"),
+    BASELINE: Method(
+        "Weekday mean",
+        "predict.forecasters.weekday_mean.WeekdayMean",
+        "the mean of the same weekday over the last four weeks, days on which the café was closed"
+        " left out",
+    ),
+    "ets": Method(
+        "Seasonal model",
+        "predict.forecasters.ets.Ets",
+        "exponential smoothing with a weekly season",
+    ),
 }
 
 

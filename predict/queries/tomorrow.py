@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from predict.advice import Status, portions_of, short_of, status_of, urgency, wanted
-from predict.forecasters import BASELINE, METHODS
+from predict.forecasters import BASELINE, METHODS, Method
 from predict.models import Forecast, ForecastRun
 from predict.queries.runs import is_dead, latest_run, published_run, tomorrow_of
 from predict.queries.supplies import Supply, advice_text, read_supplies
@@ -72,8 +72,10 @@ class ProductOutlook:
         return next((f for f in self.forecasts if f.method == BASELINE), None)
 
     @property
-    def others(self) -> list[MethodForecast]:
-        return [f for f in self.forecasts if f.method != BASELINE]
+    def by_method(self) -> list[tuple[Method, MethodForecast | None]]:
+        """What each registered method says; None for one that the run did not ask."""
+        said = {forecast.method: forecast for forecast in self.forecasts}
+        return [(method, said.get(name)) for name, method in METHODS.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +132,25 @@ class Tomorrow:
         known = sorted((a for a in self.accuracy if a.wape is not None), key=lambda a: a.wape)
         if len(known) < 2:
             return "There is too little history to tell which method is better."
-        best, *others = known
-        if best.wape == others[0].wape:
-            return f"Both methods were equally close: off by {best.percent:.1f} % of what was sold."
-        against = ", ".join(f"{a.title.lower()} by {a.percent:.1f} %" for a in others)
-        return (
-            f"{best.title} was closer over the last four weeks: off by {best.percent:.1f} %"
-            f" of what was sold, {against}."
-        )
+        closest = [a for a in known if a.wape == known[0].wape]
+        off = f"off by {known[0].percent:.1f} % of what was sold"
+        if len(closest) == len(known):
+            return f"{'Both' if len(known) == 2 else 'All'} methods were equally close: {off}."
+        names = " and ".join([closest[0].title, *(a.title.lower() for a in closest[1:])])
+        were = "was" if len(closest) == 1 else "were"
+        closer = "closer" if len(known) == 2 else "closest"
+        others = ", ".join(f"{a.title.lower()} by {a.percent:.1f} %" for a in known[len(closest) :])
+        return f"{names} {were} {closer} over the last four weeks: {off}, {others}."
+
+    @property
+    def methods(self) -> list[Method]:
+        """The methods that the page has a column for."""
+        return list(METHODS.values())
+
+    @property
+    def deciding(self) -> Method:
+        """The method that a product's status goes by."""
+        return METHODS[BASELINE]
 
     @property
     def counts(self) -> dict[str, int]:

@@ -15,6 +15,13 @@ class Breaks(Forecaster):
         return Prediction(1.0)
 
 
+class Steady(Forecaster):
+    """Says one of every day."""
+
+    def forecast(self, series, day):
+        return Prediction(1.0)
+
+
 class Exaggerates(Forecaster):
     """Says the most that can be said."""
 

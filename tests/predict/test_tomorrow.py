@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from predict.errors import NothingToOrder
+from predict.forecasters import METHODS, Method
 from predict.models import Forecast, ForecastRun
 from predict.queries.tomorrow import forecast_payload, read_tomorrow
 from predict.services import order_ingredients
@@ -156,6 +157,24 @@ def test_a_run_under_way_failed_or_dead_is_told(cafe):
     ],
 )
 def test_the_page_says_which_method_was_better(cafe, accuracy, words):
+    ForecastRun.objects.filter(pk=forecast(cafe).pk).update(accuracy=accuracy)
+    assert words in tomorrow(cafe).verdict
+
+
+@pytest.mark.parametrize(
+    ("wapes", "words"),
+    [
+        (("0.2", "0.3", "0.4"), "Weekday mean was closest over the last four weeks: off by 20.0 %"),
+        (("0.2", "0.3", "0.4"), "of what was sold, seasonal model by 30.0 %, ouija by 40.0 %."),
+        (("0.2", "0.2", "0.4"), "Weekday mean and seasonal model were closest over"),
+        (("0.2", "0.2", "0.2"), "All methods were equally close: off by 20.0 %"),
+        (("0.2", None, "0.2"), "Both methods were equally close"),
+        ((None, None, "0.2"), "too little history"),
+    ],
+)
+def test_of_three_methods_it_says_so_too(cafe, monkeypatch, wapes, words):
+    monkeypatch.setitem(METHODS, "ouija", Method("Ouija", "unused"))
+    accuracy = {name: {"wape": w, "days": 9} for name, w in zip(METHODS, wapes, strict=True)}
     ForecastRun.objects.filter(pk=forecast(cafe).pk).update(accuracy=accuracy)
     assert words in tomorrow(cafe).verdict
 

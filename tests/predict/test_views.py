@@ -9,11 +9,14 @@ from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from predict.forecasters import METHODS, Method
 from predict.models import Forecast, ForecastRun
 from predict.queries.runs import tomorrow_of
+from predict.services import run_forecast
 from stock.models import PurchaseOrder, StockMovement, Supplier, SupplierItem
 from stock.services import correct_stock
 from tests.factories import Cafe, make_cafe, make_staff
+from tests.predict.past import sold_daily
 
 
 @pytest.fixture
@@ -90,6 +93,34 @@ def test_the_page_shows_status_numbers_errors_and_which_was_better(cafe, manager
         assert words in page
     assert "Seasonal model was closer over the last four weeks" in page
     assert "2\xa0hours ago, by night" in page
+
+
+def test_a_third_method_has_its_column_by_being_registered(cafe, manager, monkeypatch):
+    monkeypatch.setitem(METHODS, "steady", Method("Steady", "tests.predict.strange.Steady", "one"))
+    sold_daily(
+        cafe, cafe.location.business_day(timezone.now()) - timedelta(days=40), latte=[5] * 40
+    )
+    run_forecast(location_id=cafe.location.pk)
+
+    page = manager.get("/predict/").content.decode()
+
+    headings = re.findall(r'role="columnheader"[^>]*>([^<]+)', page)
+    assert headings[3:6] == ["Weekday mean", "Seasonal model", "Steady"]
+    row = page[page.index(f'id="outlook-{cafe.products["Latte"].pk}"') :]
+    cells = re.findall(r'data-label="([^"]+)"><strong>([\d.]+)<', row[: row.index("</tr>")])
+    assert cells == [
+        ("Stock allows", "0"), ("Weekday mean", "5"), ("Seasonal model", "5"), ("Steady", "1"),
+    ]  # fmt: skip
+    assert "Steady: one." in page
+    assert "Weekday mean and seasonal model were closest" in page
+
+
+def test_a_method_that_the_run_did_not_ask_says_so(cafe, manager, monkeypatch):
+    published(cafe)
+    monkeypatch.setitem(METHODS, "steady", Method("Steady", "tests.predict.strange.Steady"))
+    page = manager.get("/predict/").content.decode()
+    assert page.count("Not part of this forecast.") == 1
+    assert page.count("Not on the menu when this forecast was made.") == 2 * 3
 
 
 def test_forecast_now_shows_that_it_waits_and_then_how_far_it_is(cafe, manager):
