@@ -22,10 +22,14 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class DashboardPage:
-    """A dashboard with its comparisons, neighbours and tables."""
+    """A dashboard with its comparisons, neighbours and tables.
+
+    Business days begin in `first_hour`: the hours after midnight come after those before it.
+    """
 
     dashboard: Dashboard
     currency: str
+    first_hour: int
 
     @property
     def period(self) -> Period:
@@ -71,9 +75,11 @@ class DashboardPage:
 
     @property
     def hours(self) -> list[int]:
-        """The hours the table shows: from the first to the last with a sale."""
-        sold = [hour for _, hour in self.dashboard.heat]
-        return list(range(min(sold), max(sold) + 1)) if sold else []
+        """The hours the table shows: from the first to the last of a business day with a sale."""
+        after = [(hour - self.first_hour) % 24 for _, hour in self.dashboard.heat]
+        if not after:
+            return []
+        return [(self.first_hour + n) % 24 for n in range(min(after), max(after) + 1)]
 
     @property
     def heat(self) -> list[tuple[str, list[HeatCell]]]:

@@ -37,7 +37,7 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
     dashboard = _dashboard(request, location)
     context = {
         "location": location,
-        "page": DashboardPage(dashboard, location.currency),
+        "page": DashboardPage(dashboard, location.currency, location.business_day_start.hour),
         "kinds": list(PeriodKind),
         "data": dashboard_payload(dashboard, location.currency),
     }

@@ -25,7 +25,7 @@ def page(kind: str, day: date, **fields) -> DashboardPage:
         total_before=Sales(),
         **empty | fields,
     )
-    return DashboardPage(dashboard, "KZT")
+    return DashboardPage(dashboard, "KZT", first_hour=4)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,18 @@ def test_links_ask_for_today_or_the_day_that_was_asked_for(
 )
 def test_nothing_is_older_than_the_earliest_day(kind: str, day: date, before: date | None) -> None:
     assert page(kind, day).previous_date == before
+
+
+@pytest.mark.parametrize(
+    ("sold", "shown"),
+    [
+        ([], []),
+        ([9], [9]),
+        ([9, 12], [9, 10, 11, 12]),
+        ([22, 1, 20], [20, 21, 22, 23, 0, 1]),  # until two in the morning
+        ([4, 3], [*range(4, 24), 0, 1, 2, 3]),
+    ],
+)
+def test_the_small_hours_end_the_day(sold: list[int], shown: list[int]) -> None:
+    heat = {(0, hour): Sales(1) for hour in sold}
+    assert page("week", TODAY, heat=heat).hours == shown
