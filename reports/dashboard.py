@@ -163,7 +163,7 @@ _REVENUE = Sum("total", default=ZERO)
 
 def _orders_of(location_id: int, day: date):
     return (
-        Order.objects.filter(location_id=location_id, business_day=day, number__isnull=False)
+        Order.objects.filter(location_id=location_id, business_day=day)
         .exclude(status=Order.Status.CANCELLED)
         .order_by()
     )

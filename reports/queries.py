@@ -143,7 +143,7 @@ def _in_progress(location_id: int) -> dict[str, int]:
 
 
 def _last_orders(location_id: int, day: date) -> tuple[Order, ...]:
-    orders = Order.objects.filter(location_id=location_id, business_day=day, number__isnull=False)
+    orders = Order.objects.filter(location_id=location_id, business_day=day)
     return tuple(orders.order_by("-number").prefetch_related("lines")[:LAST_ORDERS])
 
 
