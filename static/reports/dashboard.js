@@ -16,7 +16,11 @@ function token(name) {
 }
 
 function money(value) {
-  return Number(value).toLocaleString(undefined, { maximumFractionDigits: 0 });
+  return Number(value).toLocaleString(undefined, { maximumFractionDigits: 2 });
+}
+
+function short(value) {
+  return Number(value).toLocaleString(undefined, { notation: "compact" });
 }
 
 function axes(palette, horizontal) {
@@ -24,7 +28,7 @@ function axes(palette, horizontal) {
     beginAtZero: true,
     border: { display: false },
     grid: { color: palette.line },
-    ticks: { color: palette.text, maxTicksLimit: 5, callback: money },
+    ticks: { color: palette.text, maxTicksLimit: 5, callback: short, maxRotation: 0 },
   };
   const names = {
     border: { color: palette.line },
@@ -38,7 +42,7 @@ function draw(canvas, palette, { labels, now, before, horizontal }) {
   const datasets = [
     { label: data.label, data: now, backgroundColor: palette.accent, borderRadius: 4, maxBarThickness: 28 },
   ];
-  if (before.some((value) => value !== null)) {
+  if (before.some((value) => value > 0)) {
     datasets.push({
       label: data.previous.label,
       data: before,
