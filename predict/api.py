@@ -19,23 +19,31 @@ Day = Annotated[
 
 
 class ForecastOut(BaseModel):
-    """Units as decimal strings; without a mean, `note` says why."""
+    """Units as decimal strings; without a mean, `note` says why.
+
+    `error` is the method's weighted absolute percentage error on the product, as in AccuracyOut.
+    """
 
     method: str
     mean: str | None
     lower: str | None
     upper: str | None
+    error: str | None
     note: str
 
 
 class ProductForecastOut(BaseModel):
-    """`portions` is how many stock allows now, null without limit; `scarcest` runs out first."""
+    """`portions` is how many stock allows now, null without limit; `scarcest` runs out first.
+
+    `action` says what to do where stock is short, in words.
+    """
 
     product: int
     name: str
     status: Status
     portions: int | None
     scarcest: str | None
+    action: str | None
     forecasts: list[ForecastOut]
 
 

@@ -46,13 +46,17 @@ class MethodForecast:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about every short ingredient, the scarcest first.
+    """What to do about every short ingredient, a sentence for each, the scarcest first.
 
     `packs` of those that can be ordered at once, by ingredient id.
     """
 
-    text: str
+    sentences: tuple[str, ...]
     packs: Mapping[int, int]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,7 @@ def forecast_payload(outlook: Tomorrow) -> dict[str, Any]:
                 "status": product.status.value,
                 "portions": product.portions,
                 "scarcest": product.scarcest,
+                "action": product.advice and product.advice.text,
                 "forecasts": [_forecast_payload(forecast) for forecast in product.forecasts],
             }
             for product in outlook.products
@@ -211,7 +216,7 @@ def forecast_payload(outlook: Tomorrow) -> dict[str, Any]:
 
 
 def _forecast_payload(forecast: MethodForecast) -> dict[str, Any]:
-    numbers = {name: getattr(forecast, name) for name in ("mean", "lower", "upper")}
+    numbers = {name: getattr(forecast, name) for name in ("mean", "lower", "upper", "error")}
     return {
         "method": forecast.method,
         **{name: None if value is None else f"{value:f}" for name, value in numbers.items()},
@@ -272,9 +277,9 @@ def _advice(basis: _Basis, recipe: Mapping[int, Decimal], mean: Decimal) -> Advi
     short = [basis.supplies[key] for key in short_of(recipe, basis.on_hand, mean)]
     if not short:
         return None
-    texts = (advice_text(supply, day=basis.day, today=basis.today) for supply in short)
+    sentences = tuple(advice_text(each, day=basis.day, today=basis.today) for each in short)
     packs = {supply.ingredient.id: supply.packs for supply in short if supply.packs}
-    return Advice(" ".join(texts), packs)
+    return Advice(sentences, packs)
 
 
 def _forecasts(run: ForecastRun | None) -> dict[int, dict[str, Forecast]]:

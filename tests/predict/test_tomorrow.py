@@ -308,7 +308,7 @@ def test_the_payload(cafe):
     run.save()
     Forecast.objects.create(
         run=run, product=cafe.products["Espresso"], method="ets", mean=D("9.5"), lower=D(7),
-        upper=D("12.25"), note="Fine.",
+        upper=D("12.25"), error=D("0.21"), note="Fine.",
     )  # fmt: skip
     stock(cafe, beans=90)
     Product.objects.filter(name="Latte").update(on_sale=False)
@@ -324,12 +324,14 @@ def test_the_payload(cafe):
                 "status": "CRITICAL",
                 "portions": 10,
                 "scarcest": "Beans",
+                "action": "Nobody delivers Beans; put it on a supplier's list.",
                 "forecasts": [
                     {
                         "method": "weekday_mean",
                         "mean": "10.25",
                         "lower": None,
                         "upper": None,
+                        "error": None,
                         "note": "",
                     },
                     {
@@ -337,6 +339,7 @@ def test_the_payload(cafe):
                         "mean": "9.5",
                         "lower": "7",
                         "upper": "12.25",
+                        "error": "0.210",
                         "note": "Fine.",
                     },
                 ],
@@ -347,12 +350,14 @@ def test_the_payload(cafe):
                 "status": "NO_HISTORY",
                 "portions": 0,
                 "scarcest": "Croissant dough",
+                "action": None,
                 "forecasts": [
                     {
                         "method": "weekday_mean",
                         "mean": None,
                         "lower": None,
                         "upper": None,
+                        "error": None,
                         "note": "Not sold yet.",
                     }
                 ],
