@@ -10,7 +10,10 @@ MARGIN = Decimal("1.5")
 
 
 class Status(StrEnum):
-    """How a product's stock stands to its forecast, most urgent first."""
+    """How a product's stock stands to its forecast, most urgent first.
+
+    NO_HISTORY is any product without one: not sold for long, or the café does not open that day.
+    """
 
     CRITICAL = "CRITICAL"
     WARNING = "WARNING"

@@ -38,6 +38,10 @@ class ShortHistory(NoForecast):
     """The past does not tell enough yet."""
 
 
+class Closed(NoForecast):
+    """The café does not open on such a day, as far as the past tells."""
+
+
 class Unsettled(NoForecast):
     """The method ended in something that is not to be believed."""
 

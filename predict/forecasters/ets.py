@@ -13,7 +13,14 @@ from datetime import date
 import numpy as np
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel, ETSResults
 
-from predict.forecasters.base import Forecaster, NoForecast, Prediction, ShortHistory, Unsettled
+from predict.forecasters.base import (
+    Closed,
+    Forecaster,
+    NoForecast,
+    Prediction,
+    ShortHistory,
+    Unsettled,
+)
 from predict.series import Series
 
 WEEK = 7
@@ -91,16 +98,18 @@ def _calendar(series: Series, day: date) -> Calendar:
     start, last = series.days[0], series.days[-1]
     span = (last - start).days + 1
     if span < MIN_SPAN:
-        raise ShortHistory(f"Sold for {span} of the {MIN_SPAN} days that the model needs.")
+        raise ShortHistory(
+            f"Short history: sold for {span} of the {MIN_SPAN} days that the model needs."
+        )
     if (day - last).days > MAX_GAP:
-        raise ShortHistory("The café has been closed for more than two weeks.")
+        raise Closed("The café has been closed for more than two weeks.")
     roots = np.full(span, np.nan)
     for sold_on, units in zip(series.days, series.units, strict=True):
         roots[(sold_on - start).days] = math.sqrt(units + SHIFT)
     week = np.array([_mean(roots[i::WEEK]) for i in range(WEEK)])
     calendar = Calendar(start, _fill(roots, week), week)
     if math.isnan(calendar.usual(day)):
-        raise ShortHistory(f"The café was never open on a {day:%A}.")
+        raise Closed(f"The café was never open on a {day:%A}.")
     return calendar
 
 

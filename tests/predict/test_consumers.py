@@ -23,7 +23,7 @@ async def test_a_run_appears_by_itself(live_cafe, manager):
         assert "Waiting for the worker" in viewer.frames[-1]
         await in_thread(run_forecast)(location_id=location, run_id=asked.pk)
         await viewer.reach(await in_thread(revision)())
-        assert "3 short history" in viewer.frames[-1]
+        assert "3 without forecast" in viewer.frames[-1]
         assert 'id="tomorrow"' in viewer.frames[-1]
 
 

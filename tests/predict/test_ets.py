@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from predict.forecasters.base import ShortHistory, Unsettled
+from predict.forecasters.base import Closed, ShortHistory, Unsettled
 from predict.forecasters.ets import Ets, believe
 from tests.predict.past import MONDAY, series
 
@@ -73,16 +73,16 @@ def test_the_replay_follows_sales_between_its_fits():
 
 
 @pytest.mark.parametrize(
-    ("units", "steps", "reason"),
+    ("units", "steps", "kind", "reason"),
     [
-        ([3] * 27, 1, "Sold for 27 of the 28 days"),
-        ([3, 4] * 20, 15, "closed for more than two weeks"),
-        ([None if n % 7 == 6 else 5 for n in range(60)], 3, "never open on a Sunday"),
+        ([3] * 27, 1, ShortHistory, "Short history: sold for 27 of the 28 days"),
+        ([3, 4] * 20, 15, Closed, "closed for more than two weeks"),
+        ([None if n % 7 == 6 else 5 for n in range(60)], 3, Closed, "never open on a Sunday"),
     ],
 )
-def test_what_it_cannot_know_has_a_reason(units, steps, reason):
+def test_what_it_cannot_know_has_a_reason(units, steps, kind, reason):
     past = series(MONDAY, units)
-    with pytest.raises(ShortHistory, match=reason):
+    with pytest.raises(kind, match=reason):
         Ets().forecast(past, past.days[-1] + timedelta(days=steps))
 
 

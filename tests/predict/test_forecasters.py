@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from predict.forecasters import METHODS, load_forecasters
-from predict.forecasters.base import Forecaster, NoForecast, Prediction, ShortHistory
+from predict.forecasters.base import Closed, Forecaster, NoForecast, Prediction, ShortHistory
 from predict.forecasters.weekday_mean import WeekdayMean
 from predict.series import Series
 from tests.predict.past import MONDAY, days_from, series
@@ -143,11 +143,26 @@ def test_weeks_before_the_first_sale_do_not_count():
 
 def test_a_product_without_that_weekday_yet_has_a_short_history():
     past = series(MONDAY + timedelta(days=1), [5, 5, 5])
-    with pytest.raises(ShortHistory, match="No Monday in the last four weeks"):
+    with pytest.raises(ShortHistory, match="Short history: not sold on a Monday yet"):
         WeekdayMean().forecast(past, MONDAY + timedelta(weeks=1))
 
 
-def test_a_month_of_closed_mondays_is_no_monday_at_zero():
+@pytest.mark.parametrize(
+    ("mondays", "note"),
+    [
+        ([4], "Short history: 1 Monday so far."),
+        ([4, 6, 8], "Short history: 3 Mondays so far."),
+        ([4, None, 8], "Short history: 2 Mondays so far."),
+        ([4, 6, 8, 10], ""),
+        ([4, None, None, 10], ""),  # closed is no short history
+    ],
+)
+def test_a_mean_of_a_short_history_says_so(mondays, note):
+    past = series(MONDAY, [50 if day else monday for monday in mondays for day in range(7)])
+    assert WeekdayMean().forecast(past, MONDAY + timedelta(weeks=len(mondays))).note == note
+
+
+def test_a_month_of_closed_mondays_is_no_monday_at_zero_and_no_short_history():
     past = series(MONDAY, [5, *[3] * 6, *[None, *[3] * 6] * 4])
-    with pytest.raises(ShortHistory):
+    with pytest.raises(Closed, match=r"The café was closed on the last four Mondays\."):
         WeekdayMean().forecast(past, MONDAY + timedelta(weeks=5))

@@ -62,7 +62,7 @@ def test_a_run_forecasts_every_product_on_sale(past):
     ets = {f.product.name: f for f in made.forecasts.filter(method="ets")}
     assert ets["Latte"].lower <= ets["Latte"].mean <= ets["Latte"].upper
     assert ets["Croissant"].mean is None
-    assert ets["Croissant"].note == "Sold for 7 of the 28 days that the model needs."
+    assert ets["Croissant"].note == "Short history: sold for 7 of the 28 days that the model needs."
     assert set(made.accuracy) == {"weekday_mean", "ets"}
 
 

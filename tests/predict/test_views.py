@@ -13,6 +13,8 @@ from predict.forecasters import METHODS, Method
 from predict.models import Forecast, ForecastRun
 from predict.queries.runs import tomorrow_of
 from predict.services import run_forecast
+from sales.models import Product
+from sales.services import publish_menu
 from stock.models import PurchaseOrder, StockMovement, Supplier, SupplierItem
 from stock.services import correct_stock
 from tests.factories import Cafe, make_cafe, make_staff
@@ -121,6 +123,21 @@ def test_a_method_that_the_run_did_not_ask_says_so(cafe, manager, monkeypatch):
     page = manager.get("/predict/").content.decode()
     assert page.count("Not part of this forecast.") == 1
     assert page.count("Not on the menu when this forecast was made.") == 2 * 3
+
+
+def test_a_weekday_on_which_the_cafe_never_opens_is_not_called_a_short_history(cafe, manager):
+    first = tomorrow_of(cafe.location, timezone.now()) - timedelta(weeks=6)
+    sold_daily(cafe, first, latte=[None if n % 7 == 0 else 5 for n in range(41)])
+    Product.objects.exclude(name="Latte").update(on_sale=False)
+    publish_menu()
+    run_forecast(location_id=cafe.location.pk)
+
+    page = manager.get("/predict/").content.decode()
+
+    assert "The café was closed on the last four" in page
+    assert "The café was never open on a" in page
+    assert "1 without forecast" in page
+    assert "hort history" not in page
 
 
 def test_forecast_now_shows_that_it_waits_and_then_how_far_it_is(cafe, manager):
