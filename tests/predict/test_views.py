@@ -14,9 +14,8 @@ from predict.models import Forecast, ForecastRun
 from predict.queries.runs import tomorrow_of
 from predict.services import run_forecast
 from sales.models import Product
-from sales.services import publish_menu
 from stock.models import PurchaseOrder, StockMovement, Supplier, SupplierItem
-from stock.services import correct_stock
+from stock.services import correct_stock, publish_menu
 from tests.factories import Cafe, make_cafe, make_staff
 from tests.predict.past import sold_daily
 

@@ -19,7 +19,8 @@ from reports.models import DayHour, DayProduct
 from reports.periods import PeriodKind
 from sales.cart import CartItem
 from sales.models import Order, OrderLine, ProductSize
-from sales.services import OrderRequest, cancel_order, place_order, publish_menu
+from sales.services import OrderRequest, cancel_order, place_order
+from stock.services import publish_menu
 from tests.factories import Cafe, make_cafe
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.test import Client
 from reports.periods import EARLIEST, PeriodKind
 from sales.cart import CartItem
 from sales.models import Order, ProductSize
-from sales.services import publish_menu
+from stock.services import publish_menu
 from tests.factories import Cafe, make_cafe, make_staff
 from tests.sales.ordering import sell
 
