@@ -1,5 +1,6 @@
 """What the worker does for the store room. Every task can run twice."""
 
+import logging
 from datetime import timedelta
 
 from django.db.models import F, Q
@@ -8,6 +9,8 @@ from django.utils import timezone
 from stock.models import Location, PurchaseOrder
 from stock.services.mailing import send_purchase_order as send
 from stock.services.purchasing import check_stock
+
+logger = logging.getLogger(__name__)
 
 # A due mail whose own task was lost is picked up again after this.
 OVERDUE = timedelta(minutes=2)
@@ -19,9 +22,15 @@ def send_purchase_order(order_id: int) -> None:
 
 
 def check_needs() -> None:
-    """Order what no sale has shown to be needed, and send what is overdue."""
+    """Order what no sale has shown to be needed, and send what is overdue.
+
+    What goes wrong at one café is logged and keeps nothing from the others.
+    """
     for location_id in Location.objects.order_by("pk").values_list("pk", flat=True):
-        check_stock(location_id=location_id)
+        try:
+            check_stock(location_id=location_id)
+        except Exception:
+            logger.exception("The needs of location %s could not be checked", location_id)
     send_overdue()
 
 

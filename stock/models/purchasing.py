@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from config.fields import QuantityField
+from stock.models.suppliers import whole_packs
 
 
 class PurchaseOrder(models.Model):
@@ -121,6 +122,10 @@ class PurchaseOrderLine(models.Model):
     def quantity(self) -> Decimal:
         """Ordered, in base units."""
         return self.packs * self.pack_size
+
+    def packs_for(self, missing: Decimal) -> int:
+        """Whole packs of this line that cover `missing` base units; 0 when nothing is missing."""
+        return whole_packs(missing, self.pack_size)
 
     @property
     def outstanding(self) -> Decimal:

@@ -18,6 +18,11 @@ def validate_weekdays(days: object) -> None:
         raise ValidationError("Give weekdays as a list from 0 (Monday) to 6 (Sunday).")
 
 
+def whole_packs(missing: Decimal, pack_size: Decimal) -> int:
+    """Packs that cover `missing` base units; 0 when nothing is missing."""
+    return max(0, int((missing / pack_size).to_integral_value(ROUND_CEILING)))
+
+
 class Supplier(models.Model):
     """Money is in the currency of the location that orders.
 
@@ -114,4 +119,4 @@ class SupplierItem(models.Model):
 
     def packs_for(self, missing: Decimal) -> int:
         """Whole packs that cover `missing` base units; 0 when nothing is missing."""
-        return max(0, int((missing / self.pack_size).to_integral_value(ROUND_CEILING)))
+        return whole_packs(missing, self.pack_size)

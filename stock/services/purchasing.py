@@ -36,25 +36,25 @@ class Need:
     item: SupplierItem
     missing: Decimal
 
-    @property
-    def packs(self) -> int:
-        """Whole packs that cover what is missing."""
-        return self.item.packs_for(self.missing)
-
 
 def order_needs(*, location_id: int, ingredient_ids: Collection[int], at: datetime) -> bool:
     """Raise purchase order lines for those of `ingredient_ids` that need it; True if any was.
 
     An ingredient needs it when on hand + on order ≤ critical limit; it is ordered up to par, in
-    whole packs of its preferred supplier, on the supplier's open draft. Runs in the caller's
-    transaction, which must hold the stock rows of these ingredients (a deduction does): that is
-    what makes one need one line however many tills cause it.
+    whole packs of its preferred supplier, on the supplier's open draft. Never refuses what caused
+    the need: of more packs than a line takes, the rest follows once the draft has left. Runs in the
+    caller's transaction, which must hold the stock rows of these ingredients (a deduction does):
+    that is what makes one need one line however many tills cause it.
     """
-    needs = find_needs(location_id, ingredient_ids)
-    for need in needs:
+    raised = False
+    for need in find_needs(location_id, ingredient_ids):
         draft = open_draft(location_id=location_id, supplier=need.item.supplier, at=at)
-        add_line(draft, need.item, need.packs)
-    return bool(needs)
+        line = find_line(draft, need.item)
+        added = min(line.packs_for(need.missing), MAX_PACKS - line.packs)
+        if added:
+            _add_packs(line, added)
+            raised = True
+    return raised
 
 
 def find_needs(location_id: int, ingredient_ids: Collection[int]) -> list[Need]:
@@ -76,7 +76,7 @@ def find_needs(location_id: int, ingredient_ids: Collection[int]) -> list[Need]:
         .order_by("supplier_id", "ingredient_id")
     )
     needs = [Need(item, missing[item.ingredient_id]) for item in items]
-    return [need for need in needs if need.packs > 0]
+    return [need for need in needs if need.missing > 0]
 
 
 @transaction.atomic
@@ -129,23 +129,35 @@ def open_draft(
     return draft
 
 
-def add_line(draft: PurchaseOrder, item: SupplierItem, packs: int) -> None:
-    """Put `packs` more of `item` on `draft`. Raises PackCountInvalid."""
+def find_line(draft: PurchaseOrder, item: SupplierItem) -> PurchaseOrderLine:
+    """The draft's line for the item's ingredient, or a new one without packs, not yet saved.
+
+    A line keeps the pack and the price it was raised with, whatever the supplier's list says since.
+    """
     line = draft.lines.filter(ingredient_id=item.ingredient_id).first()
-    wanted = packs + (line.packs if line else 0)
-    if packs < 1 or wanted > MAX_PACKS:
-        raise errors.PackCountInvalid(limit=MAX_PACKS)
-    PurchaseOrderLine.objects.update_or_create(
+    return line or PurchaseOrderLine(
         order=draft,
         ingredient_id=item.ingredient_id,
-        defaults={
-            "packs": wanted,
-            "pack_size": item.pack_size,
-            "pack_name": item.pack_name,
-            "sku": item.sku,
-            "price": item.price,
-        },
+        packs=0,
+        pack_size=item.pack_size,
+        pack_name=item.pack_name,
+        sku=item.sku,
+        price=item.price,
     )
+
+
+def add_line(draft: PurchaseOrder, item: SupplierItem, packs: int) -> None:
+    """Put what `packs` more of `item` hold on `draft`. Raises PackCountInvalid."""
+    line = find_line(draft, item)
+    added = line.packs_for(packs * item.pack_size)
+    if packs < 1 or line.packs + added > MAX_PACKS:
+        raise errors.PackCountInvalid(limit=MAX_PACKS)
+    _add_packs(line, added)
+
+
+def _add_packs(line: PurchaseOrderLine, packs: int) -> None:
+    line.packs += packs
+    line.save()
 
 
 @transaction.atomic

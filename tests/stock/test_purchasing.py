@@ -11,7 +11,7 @@ from django_q.models import OrmQ, Schedule
 from config.errors import NotFound
 from sales.cart import CartItem
 from stock import errors
-from stock.models import PurchaseOrder, StockItem, Supplier, SupplierItem
+from stock.models import Location, PurchaseOrder, StockItem, Supplier, SupplierItem
 from stock.queries.purchasing import on_order
 from stock.services import (
     cancel_purchase_order,
@@ -26,6 +26,7 @@ from stock.services import (
     send_now,
 )
 from stock.services.counting import count_stock
+from stock.tasks import check_needs
 from tests.assertions import row_counts
 from tests.factories import make_cafe, make_supplier
 from tests.sales.ordering import sell
@@ -61,6 +62,25 @@ class TestNeed:
         PurchaseOrder.objects.get().lines.update(packs=1)  # someone took packs off: 300 to come
         sell(cafe, CartItem("Latte", quantity=2))  # 200 + 300 is at the limit again
         assert [lines_of(order) for order in PurchaseOrder.objects.all()] == [{"Milk": 6}]
+
+    def test_more_packs_than_a_line_takes_refuse_no_sale_and_the_rest_follows(self, cafe):
+        make_supplier(items={"Milk": (1, 1)})
+        set_limits(cafe, "Milk", 900, 150_000)
+        sell(cafe, "Latte")
+        assert lines_of(PurchaseOrder.objects.get()) == {"Milk": 100_000}
+        set_limits(cafe, "Milk", 149_000, 150_000)
+        assert check_stock(location_id=cafe.location.pk) is False  # the line is full
+        PurchaseOrder.objects.update(claimed_at=timezone.now())
+        assert check_stock(location_id=cafe.location.pk) is True
+        assert lines_of(PurchaseOrder.objects.first()) == {"Milk": 49_200}
+
+    def test_a_line_keeps_its_pack_and_price_when_the_suppliers_list_changes(self, cafe, dairy):
+        sell(cafe, CartItem("Latte", quantity=2))  # 600 left; 5 × 300 to come
+        dairy.items.update(pack_size=1200, price=999, pack_name="crate")
+        set_limits(cafe, "Milk", 2100, 2500)
+        check_stock(location_id=cafe.location.pk)  # 400 more
+        [line] = PurchaseOrder.objects.get().lines.all()
+        assert (line.packs, line.pack_size, line.price) == (7, 300, 150)
 
     def test_without_par_level_or_supplier_nothing_is_ordered(self, cafe):
         make_supplier("Nobody", items={"Milk": (300, 1)}, auto_order="off")
@@ -173,6 +193,15 @@ class TestCheck:
         assert row_counts() == before
         assert cafe.location.__class__.objects.get().revision == revision
 
+    def test_what_fails_at_one_cafe_keeps_nothing_from_the_others(self, cafe, dairy, caplog):
+        second = make_cafe(slug="second", stock=1000)
+        for place in (cafe, second):
+            set_limits(place, "Milk", 1000, 2000)
+        Location.objects.filter(pk=cafe.location.pk).update(time_zone="Nowhere/At-All")
+        check_needs()
+        assert PurchaseOrder.objects.get().location == second.location
+        assert f"location {cafe.location.pk} could not be checked" in caplog.text
+
     def test_a_cancelled_order_is_needed_again(self, cafe, dairy):
         sell(cafe, CartItem("Latte", quantity=2))
         cancelled = PurchaseOrder.objects.get()
@@ -193,6 +222,12 @@ class TestByHand:
         assert [lines_of(order) for order in made] == [{"Milk": 2}, {"Croissant dough": 1}]
         [again] = self.order(cafe, {"Milk": 3})
         assert (again, lines_of(again)) == (made[0], {"Milk": 5})
+
+    def test_what_other_packs_hold_joins_a_line_in_its_own(self, cafe, dairy):
+        self.order(cafe, {"Milk": 2})
+        dairy.items.update(pack_size=1000)
+        [again] = self.order(cafe, {"Milk": 1})
+        assert lines_of(again) == {"Milk": 6}  # 1000 ml are four packs of 300
 
     def test_what_cannot_be_ordered_is_refused_and_nothing_written(self, cafe, dairy):
         before = row_counts()
