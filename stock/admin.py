@@ -74,7 +74,7 @@ class StockItemAdmin(CafeAdmin):
 
     list_display = ["ingredient", "location", "quantity", "reorder_point", "par_level"]
     list_editable = ["reorder_point", "par_level"]
-    list_filter = ["location", LowFilter, "reorder_source"]
+    list_filter = ["location", LowFilter]
     list_select_related = ["ingredient", "location"]
     search_fields = ["ingredient__name"]
     readonly_fields = ["quantity", "average_unit_cost"]
@@ -84,8 +84,6 @@ class StockItemAdmin(CafeAdmin):
         return [*kept, *self.readonly_fields]
 
     def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:
-        if {"reorder_point", "par_level"} & set(form.changed_data):
-            obj.reorder_source = StockItem.ReorderSource.MANUAL
         super().save_model(request, obj, form, change)
         publish_stock(obj.location_id)
 

@@ -24,9 +24,6 @@ def purchase_order_pdf(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine])
     pdf.add_page()
     _head(pdf, order)
     _table(pdf, order, lines)
-    if order.note:
-        pdf.ln(6)
-        pdf.multi_cell(0, 6, order.note, new_x="LMARGIN", new_y="NEXT")
     return bytes(pdf.output())
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("purchase-orders/<key:order_id>/send/", purchases.send, name="send"),
     path("purchase-orders/<key:order_id>/confirm/", purchases.confirm, name="confirm"),
     path("purchase-orders/<key:order_id>/cancel/", purchases.cancel_dialog, name="cancel"),
+    path("purchase-orders/<key:order_id>/close/", purchases.close_dialog, name="close"),
     path("purchase-orders/<key:order_id>/receive/", purchases.receive_dialog, name="receive"),
     path(
         "purchase-orders/<key:order_id>/lines/<key:line_id>/",

@@ -3,10 +3,11 @@
 from stock.models.ingredients import Ingredient, StockItem
 from stock.models.locations import Location
 from stock.models.movements import StockMovement
-from stock.models.purchasing import MailAttempt, PurchaseOrder, PurchaseOrderLine
+from stock.models.purchasing import HandledForm, MailAttempt, PurchaseOrder, PurchaseOrderLine
 from stock.models.suppliers import Supplier, SupplierItem
 
 __all__ = [
+    "HandledForm",
     "Ingredient",
     "Location",
     "MailAttempt",

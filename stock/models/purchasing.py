@@ -41,7 +41,6 @@ class PurchaseOrder(models.Model):
     supplier = models.ForeignKey("stock.Supplier", models.PROTECT, related_name="purchase_orders")
     status = models.CharField(max_length=15, choices=Status, default=Status.DRAFT)
     currency = models.CharField(max_length=3)
-    note = models.CharField(max_length=200, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -49,6 +48,7 @@ class PurchaseOrder(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     expected_on = models.DateField(null=True, blank=True)
+    overdue_at = models.DateTimeField("found overdue", null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     mail = models.CharField(max_length=7, choices=Mail, default=Mail.NONE)
     mail_attempts = models.PositiveSmallIntegerField(default=0)
@@ -86,6 +86,17 @@ class PurchaseOrder(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
+
+
+class HandledForm(models.Model):
+    """A form that did its work, by its key, for `order`: sent again, it does nothing."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    order = models.ForeignKey(PurchaseOrder, models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class PurchaseOrderLine(models.Model):

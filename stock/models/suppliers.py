@@ -10,6 +10,10 @@ from django.db.models import Q
 
 from config.fields import QuantityField
 
+# With them, the amounts and costs of every order fit their columns.
+MAX_PACK_SIZE = Decimal(10) ** 7
+MAX_UNIT_COST = Decimal(10) ** 7
+
 
 def validate_weekdays(days: object) -> None:
     """Raise ValidationError unless `days` is a list of distinct weekdays, Monday 0 to Sunday 6."""
@@ -91,7 +95,9 @@ class SupplierItem(models.Model):
         "stock.Ingredient", models.PROTECT, related_name="supplier_items"
     )
     pack_name = models.CharField(max_length=40, help_text="Such as “12 × 1 l carton”.")
-    pack_size = QuantityField("pack size in base units")
+    pack_size = QuantityField(
+        "pack size in base units", validators=[MaxValueValidator(MAX_PACK_SIZE)]
+    )
     sku = models.CharField("SKU", max_length=40, blank=True)
     price = models.DecimalField(
         "price per pack",
@@ -116,6 +122,11 @@ class SupplierItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ingredient} from {self.supplier}"
+
+    def clean(self) -> None:
+        """Raise ValidationError for a price that is out of reach of any sum of money."""
+        if self.price and self.pack_size and self.price / self.pack_size > MAX_UNIT_COST:
+            raise ValidationError({"pack_size": "So small a pack at this price cannot be right."})
 
     def packs_for(self, missing: Decimal) -> int:
         """Whole packs that cover `missing` base units; 0 when nothing is missing."""

@@ -68,6 +68,16 @@ class OrderRow:
         return self.order.status in PurchaseOrder.RECEIVABLE
 
     @property
+    def can_close(self) -> bool:
+        return self.order.status == Status.PARTLY_RECEIVED
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it was closed although something never came."""
+        closed = self.order.status == Status.RECEIVED
+        return closed and any(line.outstanding for line in self.lines)
+
+    @property
     def can_cancel(self) -> bool:
         return self.order.status in (Status.DRAFT, Status.SENT, Status.CONFIRMED)
 

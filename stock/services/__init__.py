@@ -14,7 +14,7 @@ from stock.services.purchasing import (
     confirm_purchase_order,
     order_packs,
 )
-from stock.services.receiving import receive_purchase_order
+from stock.services.receiving import close_short, receive_purchase_order
 from stock.services.requesting import send_now
 from stock.services.revisions import publish_menu, raise_revision
 from stock.services.suppliers import (
@@ -27,6 +27,7 @@ __all__ = [
     "cancel_purchase_order",
     "change_packs",
     "check_stock",
+    "close_short",
     "confirm_purchase_order",
     "correct_stock",
     "count_stock",

@@ -1,6 +1,5 @@
 """Corrections by hand: what was thrown away, what was counted, the limits of an item."""
 
-import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,12 +10,12 @@ from config.errors import NotFound
 from config.fields import plain
 from stock import errors
 from stock.models import StockItem, StockMovement
+from stock.services.forms import FORM_KEY
 from stock.services.ledger import correct_stock
 from stock.services.revisions import publish_stock
 
 MAX_QUANTITY = Decimal(10) ** 9
 NOTE_LENGTH = 200
-FORM_KEY = re.compile(r"[0-9a-f]{32}")
 # Why things are thrown away, as kitchens log it.
 WASTE_REASONS = ("Expired", "Spilled", "Made wrong", "Damaged", "Staff drink", "Other")
 
@@ -101,7 +100,7 @@ def count_stock(
 def set_limits(
     *, location_id: int, ingredient_id: int, reorder_point: Decimal, par_level: Decimal
 ) -> None:
-    """Set the critical limit and the par level, in base units, by hand.
+    """Set the critical limit and the par level, in base units.
 
     Raises NotFound, QuantityInvalid, and LimitsInvalid for a par level not above the limit.
     """
@@ -111,8 +110,7 @@ def set_limits(
     if par and par <= limit:
         raise errors.LimitsInvalid
     item.reorder_point, item.par_level = limit, par
-    item.reorder_source = StockItem.ReorderSource.MANUAL
-    item.save(update_fields=["reorder_point", "par_level", "reorder_source"])
+    item.save(update_fields=["reorder_point", "par_level"])
     publish_stock(location_id)
 
 

@@ -20,6 +20,7 @@ from stock.models import (
     SupplierItem,
 )
 from stock.queries.purchasing import on_order
+from stock.services.forms import is_handled, remember_order, remembered_orders
 from stock.services.locks import lock_purchase_order
 from stock.services.requesting import request_mail
 from stock.services.revisions import publish_stock
@@ -162,16 +163,23 @@ def _add_packs(line: PurchaseOrderLine, packs: int) -> None:
 
 @transaction.atomic
 def order_packs(
-    *, location_id: int, packs: Mapping[int, int], user_id: int | None, at: datetime | None = None
+    *,
+    location_id: int,
+    packs: Mapping[int, int],
+    user_id: int | None,
+    key: str = "",
+    at: datetime | None = None,
 ) -> list[PurchaseOrder]:
     """A purchase order by hand: `packs` by supplier item id, on each supplier's open draft.
 
-    Returns the drafts touched. Raises EmptyPurchase, NotFound for an unknown item, and
-    PackCountInvalid.
+    Returns the drafts touched; the first of them, and nothing is ordered, for a `key` that ordered
+    before. Raises EmptyPurchase, NotFound for an unknown item, and PackCountInvalid.
     """
     at = at or timezone.now()
     if not packs:
         raise errors.EmptyPurchase
+    if is_handled(key):
+        return remembered_orders(key)
     items = SupplierItem.objects.filter(pk__in=packs).select_related("supplier")
     if len(items) != len(packs):
         raise NotFound("There is no such item in a supplier's list.")
@@ -182,8 +190,10 @@ def order_packs(
         )
         drafts[item.supplier_id] = draft
         add_line(draft, item, packs[item.pk])
+    touched = list(drafts.values())
+    remember_order(key, touched[0])
     publish_stock(location_id)
-    return list(drafts.values())
+    return touched
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from config.errors import NotFound
 from stock import errors
 from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, StockMovement
 from stock.services.counting import read_quantity
+from stock.services.forms import is_handled
 from stock.services.ledger import Balance, record_movements
 from stock.services.locks import lock_purchase_order
 from stock.services.revisions import publish_stock
@@ -26,17 +27,20 @@ def receive_purchase_order(
     location_id: int,
     quantities: Mapping[int, Decimal],
     user_id: int | None,
+    key: str = "",
     at: datetime | None = None,
     accept_more: bool = True,
 ) -> PurchaseOrder:
     """Book what arrived (`quantities` in base units by line id) into stock, at its pack price.
 
     The order closes when every line is in. More than is outstanding is kept, or MoreThanOrdered
-    raised without `accept_more`. Raises NotFound, PurchaseStateInvalid, EmptyPurchase when nothing
-    arrived, and QuantityInvalid.
+    raised without `accept_more`. A `key` that booked before books nothing.
+    Raises NotFound, PurchaseStateInvalid, EmptyPurchase when nothing arrived, and QuantityInvalid.
     """
     at = at or timezone.now()
     order = lock_purchase_order(order_id, location_id=location_id)
+    if is_handled(key, order):
+        return order
     if order.status not in PurchaseOrder.RECEIVABLE:
         raise errors.PurchaseStateInvalid(
             f"{order.number} is {order.get_status_display().lower()}; nothing can be received."
@@ -49,15 +53,33 @@ def receive_purchase_order(
         for key, quantity in quantities.items()
     }
     arrived = {line: quantity for line, quantity in read.items() if quantity}
+    _check_arrived(arrived, accept_more=accept_more)
+    _book(order, arrived, user_id=user_id, at=at)
+    _close_if_complete(order, list(lines.values()), at=at)
+    publish_stock(location_id, "menu")  # which prices what a sale takes at its average cost
+    return order
+
+
+@transaction.atomic
+def close_short(*, order_id: int, location_id: int, at: datetime | None = None) -> None:
+    """Close a partly received order: the rest will not come and is no longer on order.
+
+    Raises NotFound and PurchaseStateInvalid.
+    """
+    order = lock_purchase_order(order_id, location_id=location_id)
+    if order.status != Status.PARTLY_RECEIVED:
+        raise errors.PurchaseStateInvalid(f"{order.number} is not partly received.")
+    order.status, order.closed_at = Status.RECEIVED, at or timezone.now()
+    order.save(update_fields=["status", "closed_at"])
+    publish_stock(location_id)
+
+
+def _check_arrived(arrived: Mapping[PurchaseOrderLine, Decimal], *, accept_more: bool) -> None:
     if not arrived:
         raise errors.EmptyPurchase("Enter what arrived.")
     more = [line for line, quantity in arrived.items() if quantity > line.outstanding]
     if more and not accept_more:
         raise errors.MoreThanOrdered(more)
-    _book(order, arrived, user_id=user_id, at=at)
-    _close_if_complete(order, list(lines.values()), at=at)
-    publish_stock(location_id, "menu")  # which prices what a sale takes at its average cost
-    return order
 
 
 def _book(

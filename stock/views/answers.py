@@ -40,11 +40,18 @@ def answer_dialog(
             raise
         except DomainError as refused:
             error = refused
-    # What is sent twice, by two taps or a retry, carries one key.
-    key = request.POST.get("key") or uuid4().hex
-    context |= {"location": current_location(request), "typed": request.POST, "form_key": key}
+    context |= {
+        "location": current_location(request),
+        "typed": request.POST,
+        "form_key": form_key(request),
+    }
     status = error.status if error else 200
     return render(request, template, context | {"error": error}, status=status)
+
+
+def form_key(request: HttpRequest) -> str:
+    """What a form carries so that, sent twice by two taps or a retry, it does its work once."""
+    return request.POST.get("key") or uuid4().hex
 
 
 def done(text: str) -> HttpResponse:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from config.access import requires
 from config.errors import DomainError, NotFound
-from stock import errors
 from stock.access import current_location, location_id
 from stock.models import PurchaseOrderLine, Supplier
 from stock.queries.nav import read_nav
@@ -20,6 +19,7 @@ from stock.queries.sheet import SheetRow, order_sheet
 from stock.services import (
     cancel_purchase_order,
     change_packs,
+    close_short,
     confirm_purchase_order,
     order_packs,
     read_packs,
@@ -30,6 +30,7 @@ from stock.views.answers import (
     answer_dialog,
     answer_page,
     done,
+    form_key,
     refuse,
     typed_id,
     typed_quantity,
@@ -98,9 +99,14 @@ def new_order_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             packs = {k: n for k, text in _typed(request, "packs-") if (n := read_packs(text))}
-            orders = order_packs(location_id=location.pk, packs=packs, user_id=request.user.pk)
-            several = len(orders) > 1
-            return redirect("stock:orders") if several else redirect("stock:order", orders[0].pk)
+            orders = order_packs(
+                location_id=location.pk,
+                packs=packs,
+                user_id=request.user.pk,
+                key=request.POST.get("key", ""),
+            )
+            one = len(orders) == 1
+            return redirect("stock:order", orders[0].pk) if one else redirect("stock:orders")
         except NotFound:
             raise
         except DomainError as refused:
@@ -112,6 +118,7 @@ def new_order_page(request: HttpRequest) -> HttpResponse:
         "supplier": supplier,
         "sheet": _sheet(request, location.pk, supplier) if supplier else [],
         "error": error,
+        "form_key": form_key(request),
     }
     return render(request, "stock/new_order.html", context, status=error.status if error else 200)
 
@@ -145,6 +152,19 @@ def cancel_dialog(request: HttpRequest, order_id: int) -> HttpResponse:
 
 @requires(CHANGE)
 @require_http_methods(["GET", "POST"])
+def close_dialog(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Ask whether the rest of a partly received order will not come; close the order."""
+    row = find_order(current_location(request), order_id, at=timezone.now())
+
+    def act() -> HttpResponse:
+        close_short(order_id=order_id, location_id=row.order.location_id)
+        return done(f"{row.order.number} is closed")
+
+    return answer_dialog(request, "stock/close.html", {"row": row}, act)
+
+
+@requires(CHANGE)
+@require_http_methods(["GET", "POST"])
 def receive_dialog(request: HttpRequest, order_id: int) -> HttpResponse:
     """Ask what arrived of each line, in base units; book it in.
 
@@ -157,17 +177,14 @@ def receive_dialog(request: HttpRequest, order_id: int) -> HttpResponse:
     context = {"row": row, "fields": fields}
 
     def act() -> HttpResponse:
-        try:
-            order = receive_purchase_order(
-                order_id=order_id,
-                location_id=location.pk,
-                quantities=_arrived(request, row.lines),
-                user_id=request.user.pk,
-                accept_more="accept" in request.POST,
-            )
-        except errors.MoreThanOrdered as refused:
-            more = context | {"over": refused.lines}
-            return render(request, "stock/receive.html", more, status=422)
+        order = receive_purchase_order(
+            order_id=order_id,
+            location_id=location.pk,
+            quantities=_arrived(request, row.lines),
+            user_id=request.user.pk,
+            key=request.POST.get("key", ""),
+            accept_more="accept" in request.POST,
+        )
         complete = order.status == order.Status.RECEIVED
         return done(f"{order.number}: {'all is in' if complete else 'booked, more is to come'}")
 

@@ -11,8 +11,13 @@ from django.utils import timezone
 
 from sales.cart import CartItem
 from stock.errors import PurchaseStateInvalid
-from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem
-from stock.services import cancel_purchase_order, check_stock, receive_purchase_order
+from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, SupplierItem
+from stock.services import (
+    cancel_purchase_order,
+    check_stock,
+    order_packs,
+    receive_purchase_order,
+)
 from stock.services.mailing import send_purchase_order
 from tests.assertions import assert_ledger_adds_up, row_counts
 from tests.concurrency.threads import SECONDS, at_once, split
@@ -101,7 +106,7 @@ def test_mails_leave_while_tills_sell_and_every_need_is_on_some_order(cafe, mail
     assert f"{lines_of(order)['Milk']} x pack of 300 Milk" in sent.get_content()
 
 
-def test_goods_booked_in_twice_at_once_count_as_often_as_they_were_booked(cafe):
+def test_deliveries_booked_in_at_once_count_once_for_every_form(cafe):
     sell(cafe, CartItem("Latte"))
     PurchaseOrder.objects.update(status="sent")
     order = PurchaseOrder.objects.get()
@@ -113,11 +118,22 @@ def test_goods_booked_in_twice_at_once_count_as_often_as_they_were_booked(cafe):
         quantities={line.pk: Decimal(300)},
         user_id=None,
     )
-    acts = [receive] * 4 + [partial(sell, cafe, "Latte") for _ in range(4)]
+    acts = [partial(receive, key=digit * 32) for digit in "0123" for _ in range(2)]
+    acts += [partial(sell, cafe, "Latte") for _ in range(4)]
     split(at_once(acts))
     line.refresh_from_db()
     assert (line.received, cafe.on_hand("Milk")) == (1200, 3800 + 1200 - 800)
     assert_ledger_adds_up()
+
+
+def test_a_purchase_sent_many_times_at_once_is_ordered_once(cafe):
+    item = SupplierItem.objects.get()
+    order = partial(
+        order_packs, location_id=cafe.location.pk, packs={item.pk: 2}, user_id=None, key="a" * 32
+    )
+    done, _ = split(at_once([order] * THREADS))
+    [made] = PurchaseOrder.objects.all()
+    assert (done, lines_of(made)) == ([[made]] * THREADS, {"Milk": 2})
 
 
 def test_an_order_is_either_cancelled_or_received(cafe):

@@ -1,6 +1,7 @@
 """The store room's pages in tests: their addresses, and what they answer."""
 
 import json
+import re
 
 from django.test import Client
 
@@ -18,6 +19,12 @@ def order_url(order, act: str = "") -> str:
 def text_of(response) -> str:
     assert response.status_code == 200, response.content
     return response.content.decode()
+
+
+def key_in(text: str) -> str:
+    """What the form on a page carries so that it does its work once."""
+    [key] = re.findall(r'name="key" value="([0-9a-f]{32})"', text)
+    return key
 
 
 def post(client: Client, url: str, status: int = 200, **fields) -> str:

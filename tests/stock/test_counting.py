@@ -65,15 +65,10 @@ def test_without_a_reason_nothing_is_booked(cafe, milk, reason):
     assert row_counts() == before
 
 
-def test_limits_are_set_by_hand(cafe, milk):
-    StockItem.objects.update(reorder_source="forecast")
+def test_limits_are_set(cafe, milk):
     set_limits(**milk, reorder_point=Decimal(10), par_level=Decimal("20.5"))
     item = StockItem.objects.get(**milk)
-    assert (item.reorder_point, item.par_level, item.reorder_source) == (
-        10,
-        Decimal("20.5"),
-        "manual",
-    )
+    assert (item.reorder_point, item.par_level) == (10, Decimal("20.5"))
     set_limits(**milk, reorder_point=Decimal(10), par_level=Decimal(0))
     assert StockItem.objects.get(**milk).par_level == 0
 

@@ -9,7 +9,7 @@ from sales.cart import CartItem
 from stock import errors
 from stock.models import PurchaseOrder, StockItem, StockMovement
 from stock.queries.purchasing import on_order
-from stock.services import receive_purchase_order
+from stock.services import check_stock, close_short, receive_purchase_order
 from tests.assertions import assert_ledger_adds_up, row_counts
 from tests.factories import make_cafe, make_staff, make_supplier
 from tests.sales.ordering import sell
@@ -27,13 +27,16 @@ def order(cafe) -> PurchaseOrder:
     assert_ledger_adds_up()
 
 
-def receive(order: PurchaseOrder, user_id: int | None = None, **quantities) -> PurchaseOrder:
+def receive(
+    order: PurchaseOrder, user_id: int | None = None, key: str = "", **quantities
+) -> PurchaseOrder:
     lines = {line.ingredient.name.lower(): line.pk for line in order.lines.all()}
     return receive_purchase_order(
         order_id=order.pk,
         location_id=order.location_id,
         quantities={lines[name]: Decimal(q) for name, q in quantities.items()},
         user_id=user_id,
+        key=key,
     )
 
 
@@ -67,6 +70,35 @@ def test_a_part_leaves_the_rest_on_order(cafe, order):
     }
     assert receive(order, milk=1200).status == "partly_received"
     assert receive(order, beans=600).status == "received"
+
+
+def test_a_form_sent_twice_is_booked_once(cafe, order):
+    first, second = ("0123456789abcdef" * 2, "fedcba9876543210" * 2)
+    for key in (first, first, second, second):
+        receive(order, milk=300, key=key)
+    assert cafe.on_hand("Milk") == 600 + 2 * 300
+    received = receive(order, milk=900, beans=600, key="a" * 32)
+    assert receive(order, milk=900, beans=600, key="a" * 32) == received  # closed, yet no refusal
+    assert cafe.on_hand("Milk") == 2100
+
+
+def test_closed_short_the_rest_is_no_longer_on_order_and_is_ordered_again(cafe, order):
+    receive(order, milk=100)
+    close_short(order_id=order.pk, location_id=order.location_id)
+    order.refresh_from_db()
+    assert (order.status, order.closed_at is not None) == ("received", True)
+    assert on_order(cafe.location.pk) == {}
+    assert check_stock(location_id=cafe.location.pk) is True
+    assert on_order(cafe.location.pk) == {cafe.ingredients["Beans"].pk: 600}
+
+
+@pytest.mark.parametrize("status", ["draft", "sent", "confirmed", "received", "cancelled"])
+def test_only_what_came_in_part_is_closed_short(order, status):
+    PurchaseOrder.objects.update(status=status)
+    with pytest.raises(errors.PurchaseStateInvalid):
+        close_short(order_id=order.pk, location_id=order.location_id)
+    with pytest.raises(NotFound):
+        close_short(order_id=order.pk, location_id=order.location_id + 1)
 
 
 def test_more_than_ordered_is_kept(cafe, order):

@@ -28,7 +28,10 @@ class TestPermissions:
             ],
             "stock.change_purchaseorder": [
                 "/stock/purchase-orders/new/",
-                *(order_url(order, act) for act in ("send/", "confirm/", "cancel/", "receive/")),
+                *(
+                    order_url(order, act)
+                    for act in ("send/", "confirm/", "cancel/", "close/", "receive/")
+                ),
                 order_url(order, f"lines/{line}/"),
             ],
             "stock.change_supplier": [

@@ -15,7 +15,7 @@ from stock.models import (
 from stock.services import order_packs
 from tests.factories import make_cafe, make_supplier
 from tests.stock.conftest import lines_of, set_limits
-from tests.stock.pages import HTMX, order_url, post, text_of, toast_of
+from tests.stock.pages import HTMX, key_in, order_url, post, text_of, toast_of
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +147,27 @@ class TestOrders:
         assert (order.status, cafe.on_hand("Milk")) == ("received", Decimal("2200.5"))
         assert 'role="alert"' in post(boss, url, 409, **{field: "1", "accept": "1"})
 
+    def test_a_delivery_sent_twice_is_booked_once(self, cafe, boss, order):
+        PurchaseOrder.objects.update(status="sent")
+        url, field = order_url(order, "receive/"), f"line-{order.lines.get().pk}"
+        key = key_in(text_of(boss.get(url)))
+        assert key_in(post(boss, url, 422, **{field: "9999", "key": key})) == key
+        for _ in range(2):
+            post(boss, url, **{field: "300", "key": key})
+        assert cafe.on_hand("Milk") == 900
+
+    def test_a_partly_received_order_is_closed_short(self, boss, order):
+        PurchaseOrder.objects.update(status="sent")
+        post(boss, order_url(order, "receive/"), **{f"line-{order.lines.get().pk}": "300"})
+        assert order_url(order, "close/") in text_of(boss.get(order_url(order)))
+        assert "1\u202f200\u00a0ml" in text_of(boss.get(order_url(order, "close/")))
+        post(boss, order_url(order, "close/"))
+        page = text_of(boss.get(order_url(order)))
+        assert "Closed short" in page
+        assert "never came" in page
+        assert order_url(order, "close/") not in page
+        assert 'role="alert"' in post(boss, order_url(order, "close/"), 409)
+
     @pytest.mark.parametrize("typed", ["", "x", "-1", "NaN"])
     def test_receiving_nonsense_keeps_it_and_books_nothing(self, cafe, boss, order, typed):
         PurchaseOrder.objects.update(status="sent")
@@ -184,6 +205,14 @@ class TestOrders:
         order = PurchaseOrder.objects.get()
         assert response.url == order_url(order)
         assert (lines_of(order), order.created_by.username) == ({"Milk": 3}, "boss")
+
+    def test_a_new_one_sent_twice_orders_once(self, boss, dairy):
+        url = f"/stock/purchase-orders/new/?supplier={dairy.pk}"
+        fields = {f"packs-{dairy.items.get().pk}": "3", "key": key_in(text_of(boss.get(url)))}
+        answers = [boss.post(url, fields).url for _ in range(2)]
+        order = PurchaseOrder.objects.get()
+        assert answers == [order_url(order)] * 2
+        assert lines_of(order) == {"Milk": 3}
 
     def test_a_new_one_without_suppliers_says_what_to_do(self, boss):
         assert "No supplier yet" in text_of(boss.get("/stock/purchase-orders/new/?supplier=7"))
