@@ -1,6 +1,6 @@
 """What is on hand, what is coming, how long it lasts, and the ledger behind a figure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from stock.queries.purchasing import on_order
 
 # Days of sales that tell how fast something goes.
 USE_DAYS = 14
+MAX_MOVEMENTS = 1000
 Quantities = Mapping[int, Decimal]
 
 
@@ -124,15 +125,25 @@ def _row(item: StockItem, coming: Quantities, use: Quantities) -> StockRow:
 
 
 def ledger_page(
-    location_id: int, ingredient_id: int, *, before: int | None = None, size: int = 50
+    location_id: int,
+    ingredient_id: int,
+    *,
+    before: int | None = None,
+    until: int | None = None,
+    size: int = 50,
 ) -> list[LedgerRow]:
-    """`size` movements older than the movement id `before`, newest first, with balances."""
+    """`size` movements older than the movement id `before`, newest first, with balances.
+
+    Given the movement id `until`, all down to it instead, but no more than `MAX_MOVEMENTS`.
+    """
     movements = StockMovement.objects.filter(
         location_id=location_id, ingredient_id=ingredient_id
     ).select_related("user")
     page = movements.order_by("-id")
     if before is not None:
         page = page.filter(id__lt=before)
+    if until is not None:
+        page, size = page.filter(id__gte=until), MAX_MOVEMENTS
     page = list(page[:size])
     if not page:
         return []
@@ -142,3 +153,9 @@ def ledger_page(
         rows.append(LedgerRow(movement, balance))
         balance -= movement.quantity
     return rows
+
+
+def has_older(location_id: int, ingredient_id: int, ledger: Sequence[LedgerRow]) -> bool:
+    """Whether there are movements older than those of the page."""
+    movements = StockMovement.objects.filter(location_id=location_id, ingredient_id=ingredient_id)
+    return bool(ledger) and movements.filter(id__lt=ledger[-1].movement.pk).exists()

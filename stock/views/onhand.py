@@ -16,7 +16,7 @@ from stock import errors
 from stock.access import current_location, location_id
 from stock.models import StockItem, SupplierItem
 from stock.queries.nav import failing_mails
-from stock.queries.onhand import Level, StockRow, ledger_page, stock_row, stock_rows
+from stock.queries.onhand import Level, StockRow, has_older, ledger_page, stock_row, stock_rows
 from stock.queries.orders import lines_on_order
 from stock.services import count_stock, record_waste, set_limits
 from stock.services.counting import WASTE_REASONS
@@ -69,13 +69,22 @@ def on_hand_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def item_page(request: HttpRequest, ingredient_id: int) -> HttpResponse:
-    """An ingredient and the movements behind its figure; `?before=` a movement's id, older ones."""
+    """An ingredient and the movements behind its figure.
+
+    `?before=` a movement's id, older ones; with `&until=` another, all between, and the page around
+    them: so a reader who went back keeps what is shown when it is read again.
+    """
     location = current_location(request)
-    before = typed_id(request.GET.get("before"))
-    ledger = ledger_page(location.pk, ingredient_id, before=before, size=MOVEMENTS)
-    context = {"ledger": ledger, "is_full": len(ledger) == MOVEMENTS}
+    before, until = (typed_id(request.GET.get(name)) for name in ("before", "until"))
+    ledger = ledger_page(location.pk, ingredient_id, before=before, until=until, size=MOVEMENTS)
+    context = {
+        "ledger": ledger,
+        "has_older": has_older(location.pk, ingredient_id, ledger),
+        "before": before,
+        "went_back": before is not None or until is not None,
+    }
     row = context["row"] = stock_row(location.pk, ingredient_id, at=timezone.now())
-    if before is not None and wants_region(request):
+    if before is not None and until is None and wants_region(request):
         return render(request, "stock/item.html#movements", context | {"location": location})
     context["deliveries"] = SupplierItem.objects.filter(
         ingredient_id=row.ingredient_id

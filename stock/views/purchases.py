@@ -46,13 +46,13 @@ def orders_page(request: HttpRequest) -> HttpResponse:
     """Orders, newest first; `?status=`, `?supplier=` and `?before=` an order's id narrow them."""
     location = current_location(request)
     status = request.GET.get("status", OPEN)
-    supplier_id = typed_id(request.GET.get("supplier"))
+    supplier_id, before = (typed_id(request.GET.get(name)) for name in ("supplier", "before"))
     rows = order_rows(
         location,
         at=timezone.now(),
         selection=status if status in dict(SELECTIONS) else OPEN,
         supplier_id=supplier_id,
-        before=typed_id(request.GET.get("before")),
+        before=before,
     )
     context = {
         "rows": rows,
@@ -61,7 +61,7 @@ def orders_page(request: HttpRequest) -> HttpResponse:
         "supplier_id": supplier_id,
         "suppliers": Supplier.objects.all(),
         "is_full": len(rows) == PAGE,
-        "before": request.GET.get("before", ""),
+        "before": before,
     }
     return answer_page(request, "stock/orders.html", context)
 

@@ -206,13 +206,49 @@ class TestMovements:
         assert older.count('<tr role="row"') == 51
         assert 'id="stock"' not in older
 
+    def move(self, cafe, times: int) -> list[int]:
+        """Book milk in so many times; the ids of all its movements, newest first."""
+        milk = cafe.ingredients["Milk"]
+        for _ in range(times):
+            StockMovement.objects.create(location=cafe.location, ingredient=milk, quantity=1)
+        return list(StockMovement.objects.filter(ingredient=milk).values_list("pk", flat=True))
+
+    def shown(self, response) -> list[int]:
+        return [row.movement.pk for row in response.context["ledger"]]
+
+    def test_reading_the_page_again_keeps_how_far_back_the_reader_went(self, cafe, boss):
+        ids, url = self.move(cafe, 120), item_url(cafe)
+        assert 'name="until"' not in text_of(boss.get(url))  # new ones push old ones off
+        older = boss.get(f"{url}?before={ids[49]}", headers=HTMX)
+        assert f'name="until" value="{ids[99]}"' in text_of(older)
+        ids = self.move(cafe, 1)
+        again = boss.get(f"{url}?until={ids[100]}", headers=HTMX)
+        assert self.shown(again) == ids[:101]
+        assert f'name="until" value="{ids[100]}"' in text_of(again)
+        assert f"?before={ids[100]}" in text_of(again)
+        last = text_of(boss.get(f"{url}?before={ids[100]}", headers=HTMX))
+        assert (f'name="until" value="{ids[-1]}"' in last, "Show older" in last) == (True, False)
+
+    def test_reading_an_older_page_again_keeps_it(self, cafe, boss):
+        ids, url = self.move(cafe, 120), item_url(cafe)
+        page = boss.get(f"{url}?before={ids[49]}")
+        kept = dict(re.findall(r'type="hidden" name="(\w+)" value="(\d+)"', text_of(page)))
+        self.move(cafe, 1)
+        again = boss.get(url, kept, headers=HTMX)
+        assert self.shown(again) == self.shown(page) == ids[50:100]
+        assert 'class="facts"' in text_of(again)  # its figures too
+
+    def test_exactly_a_page_offers_no_older_one(self, cafe, boss):
+        self.move(cafe, 49)
+        assert "Show older" not in text_of(boss.get(item_url(cafe)))
+
     def test_movements_cost_no_query(self, cafe, boss, order, django_assert_num_queries):
         boss.get(item_url(cafe))
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             boss.get(item_url(cafe))
         for _ in range(3):
             StockMovement.objects.create(
                 location=cafe.location, ingredient=cafe.ingredients["Milk"], quantity=1
             )
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             boss.get(item_url(cafe))

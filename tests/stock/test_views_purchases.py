@@ -56,6 +56,19 @@ class TestOrders:
         assert self.listed(boss, f"?status=all&before={many[2].pk}") == ["sent", "draft"]
         assert "Overdue" in text_of(boss.get("/stock/purchase-orders/"))
 
+    def test_reading_an_older_page_again_keeps_it(self, boss, many):
+        field = f'type="hidden" id="stock-before" name="before" value="{many[2].pk}"'
+        page = boss.get(f"/stock/purchase-orders/?status=all&before={many[2].pk}")
+        assert field in text_of(page)
+        assert 'hx-include="#stock-filter, #stock-before"' in text_of(page)
+        again = boss.get(
+            f"/stock/purchase-orders/?status=all&supplier=&before={many[2].pk}", headers=HTMX
+        )
+        assert field in text_of(again)
+        assert "stock-before" not in text_of(
+            boss.get("/stock/purchase-orders/?status=all", headers=HTMX)
+        )
+
     def test_another_cafes_orders_stay_there(self, cafe, boss, many):
         elsewhere = make_cafe(slug="second")
         theirs = PurchaseOrder.objects.create(
