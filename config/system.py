@@ -46,15 +46,17 @@ def read_system(location_id: int) -> SystemState:
     """The state of the machinery and of the location's mails and forecast."""
     now = timezone.now()
     since = now - FAILED_SPAN
-    orders = PurchaseOrder.objects.filter(location_id=location_id)
+    drafts = PurchaseOrder.objects.filter(
+        location_id=location_id, status=PurchaseOrder.Status.DRAFT
+    )
     screens, lag = screens_connected()
     return SystemState(
         now=now,
         heartbeat=last_heartbeat(),
         queue=read_queue(failed_since=since),
         failures=tuple(Failure.objects.filter(stopped__gte=since)[:SHOWN_FAILURES]),
-        mails_waiting=orders.filter(mail__in=[Mail.WAITING, Mail.SENDING]).count(),
-        mails_failed=tuple(orders.filter(mail=Mail.FAILED).select_related("supplier")),
+        mails_waiting=drafts.filter(mail__in=[Mail.WAITING, Mail.SENDING]).count(),
+        mails_failed=tuple(drafts.filter(mail=Mail.FAILED).select_related("supplier")),
         forecast=ForecastRun.objects.filter(
             location_id=location_id, status=ForecastRun.Status.PUBLISHED
         )

@@ -32,12 +32,11 @@ def _head(pdf: FPDF, order: PurchaseOrder) -> None:
     pdf.cell(0, 12, f"Purchase order {order.number}", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("DejaVu", "", 10)
     location, supplier = order.location, order.supplier
-    ordered = location.local(order.claimed_at or order.created_at).date()
     facts = [
         ("From", location.name),
         ("Deliver to", location.address or location.name),
         ("To", ", ".join(filter(None, [supplier.name, supplier.contact, supplier.email]))),
-        ("Ordered", ordered.isoformat()),
+        ("Ordered", order.ordered_on.isoformat()),
         (
             "Needed by",
             order.expected_on.isoformat() if order.expected_on else "as soon as possible",

@@ -1,5 +1,6 @@
 """Purchase orders and what became of their mails."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -14,9 +15,9 @@ from stock.models.suppliers import whole_packs
 class PurchaseOrder(models.Model):
     """An order to a supplier: draft → sent → confirmed → partly received → received | cancelled.
 
-    Needs join the one draft per location and supplier that is not `claimed`. Claiming, the step
-    before a mail is sent, closes it to further lines and fixes its `message_id`: whoever tries
-    again after a crash sends the same message.
+    Needs join the one draft per location and supplier that is not `claimed`. Claiming, when a
+    person sends it or else the step before its mail leaves, closes it to further lines and fixes
+    what its mail says: `message_id` and `expected_on`. Whoever tries again sends the same message.
     """
 
     class Status(models.TextChoices):
@@ -82,6 +83,11 @@ class PurchaseOrder(models.Model):
     def number(self) -> str:
         """What people and suppliers call it."""
         return f"PO-{self.pk:05d}"
+
+    @property
+    def ordered_on(self) -> date:
+        """The café's day on which it was ordered, as its mail and its PDF say."""
+        return self.location.local(self.claimed_at or self.created_at).date()
 
     @property
     def is_open(self) -> bool:

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from smtplib import SMTPException
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from config.money import format_money
 from stock.mail import build_mail, explain
 from stock.models import MailAttempt, PurchaseOrder, Supplier
-from stock.services.requesting import request_mail
+from stock.services.requesting import claim_order, request_mail
 from stock.services.revisions import publish_stock
 
 logger = logging.getLogger(__name__)
@@ -84,17 +83,11 @@ def _claim(order_id: int, at: datetime) -> PurchaseOrder | None:
     if order.mail_attempts >= MAX_ATTEMPTS:
         _settle(order, mail=Mail.FAILED, error=order.mail_error or "No try came to an end.")
         return None
-    order.claimed_at = order.claimed_at or at
-    order.message_id = order.message_id or message_id(order)
+    claim_order(order, at=at)
     order.mail, order.mail_due_at = Mail.SENDING, at + LEASE
     order.mail_attempts += 1
     order.save()
     return order
-
-
-def message_id(order: PurchaseOrder) -> str:
-    """The mail's identity, derived from the order's number alone."""
-    return f"<{order.number.lower()}.{order.location.slug}@{settings.MAIL_DOMAIN}>"
 
 
 def _deliver(order: PurchaseOrder) -> Outcome:
@@ -123,10 +116,10 @@ def _record(order_id: int, outcome: Outcome, at: datetime) -> None:
     if not outcome.error:
         if order.status == Status.DRAFT:
             order.status, order.sent_at = Status.SENT, at
-            local_day = order.location.local(at).date()
-            order.expected_on = order.supplier.delivers_on(local_day)
         _settle(order, mail=Mail.SENT, error="")
-    elif order.status != Status.DRAFT or order.mail_attempts >= MAX_ATTEMPTS:
+    elif order.status != Status.DRAFT:
+        _settle(order, mail=Mail.NONE, error="")  # cancelled meanwhile: nobody need mend it
+    elif order.mail_attempts >= MAX_ATTEMPTS:
         _settle(order, mail=Mail.FAILED, error=outcome.error)
     else:
         order.mail_error = outcome.error

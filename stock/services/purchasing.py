@@ -206,7 +206,7 @@ def cancel_purchase_order(*, order_id: int, location_id: int) -> None:
         )
     order.status, order.closed_at = Status.CANCELLED, timezone.now()
     if order.mail != Mail.SENT:
-        order.mail, order.mail_due_at = Mail.NONE, None
+        order.mail, order.mail_error, order.mail_due_at = Mail.NONE, "", None
     order.save()
     publish_stock(location_id)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_q.models import Schedule
@@ -32,12 +33,28 @@ def request_mail(order: PurchaseOrder, *, at: datetime) -> None:
     )
 
 
+def claim_order(order: PurchaseOrder, *, at: datetime) -> None:
+    """Close the draft to further lines and fix what its mail says, unless that is done; not saved.
+
+    So nothing joins an order that a person approved, and no try differs from the first.
+    """
+    if order.claimed_at is None:
+        order.claimed_at = at
+        order.expected_on = order.supplier.delivers_on(order.location.local(at).date())
+    order.message_id = order.message_id or message_id(order)
+
+
+def message_id(order: PurchaseOrder) -> str:
+    """The mail's identity, derived from the order's number alone."""
+    return f"<{order.number.lower()}.{order.location.slug}@{settings.MAIL_DOMAIN}>"
+
+
 @transaction.atomic
 def send_now(*, order_id: int, location_id: int, at: datetime | None = None) -> None:
     """Send a draft at once, or an order whose mail failed again, whatever cap or mode say.
 
-    Raises NotFound, EmptyPurchase, and PurchaseStateInvalid for an order that is sent or closed, or
-    whose mail is on its way at this moment.
+    It takes no more lines from then on. Raises NotFound, EmptyPurchase, and PurchaseStateInvalid
+    for an order that is sent or closed, or whose mail is on its way at this moment.
     """
     at = at or timezone.now()
     order = lock_purchase_order(order_id, location_id=location_id)
@@ -47,7 +64,8 @@ def send_now(*, order_id: int, location_id: int, at: datetime | None = None) -> 
         raise errors.PurchaseStateInvalid(f"{order.number} is being sent at this moment.")
     if not order.lines.exists():
         raise errors.EmptyPurchase(f"{order.number} has no lines.")
+    claim_order(order, at=at)
     order.approved, order.mail_attempts, order.mail_error = True, 0, ""
-    order.save(update_fields=["approved", "mail_attempts", "mail_error"])
+    order.save()
     request_mail(order, at=at)
     publish_stock(location_id)

@@ -1,6 +1,7 @@
 """A purchase order's mail, through a real mail server that behaves and one that does not."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,14 +9,17 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from sales.cart import CartItem
+from stock.mail import build_mail
 from stock.models import MailAttempt, PurchaseOrder
-from stock.services import cancel_purchase_order, send_now
+from stock.services import cancel_purchase_order, check_stock, send_now
 from stock.services.mailing import LEASE, MAX_ATTEMPTS, send_purchase_order
 from stock.tasks import check_needs, send_overdue
+from tests.concurrency.threads import at_once, split
 from tests.factories import make_supplier
 from tests.sales.ordering import sell
 from tests.servers import free_port
-from tests.smtp import DROP, HANG, REFUSE
+from tests.smtp import DATA, DROP, HANG, REFUSE
+from tests.stock.conftest import lines_of, set_limits
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +88,21 @@ class TestAccepted:
         assert send(order).mail == "waiting"
         assert mail_server.clients == 0
 
+    def test_text_and_html_give_the_cafes_own_day(self, order):
+        order.claimed_at = datetime(2026, 3, 7, 23, 30, tzinfo=UTC)  # in Almaty it is Sunday
+        assert order.ordered_on == date(2026, 3, 8)
+        mail = build_mail(order)
+        for text in (mail.body, mail.alternatives[0].content):
+            assert "Ordered: 2026-03-08" in text
+
+    def test_a_draft_that_waited_is_needed_by_a_day_to_come(self, order, mail_server):
+        PurchaseOrder.objects.update(expected_on=date(2026, 3, 1))
+        today = order.location.local(timezone.now()).date()
+        send(order)
+        assert order.expected_on == order.supplier.delivers_on(today) > today
+        text = parts(mail_server.received[0])["text/plain"].get_content()
+        assert f"Needed by: {order.expected_on}" in text
+
 
 class TestNotAccepted:
     def test_a_refused_address_is_named_and_tried_again_later_as_the_same_mail(
@@ -129,7 +148,9 @@ class TestNotAccepted:
         )
         send_now(order_id=order.pk, location_id=order.location_id)
         assert OrmQ.objects.count() == 1
+        PurchaseOrder.objects.update(expected_on=date(2026, 3, 1))
         send(order)
+        assert order.expected_on == date(2026, 3, 1)  # as the first try said
         assert (order.status, order.mail_attempts) == ("sent", 1)
         assert mail_server.received[0]["Message-ID"] == "<one@x>"
 
@@ -200,6 +221,17 @@ class TestHeld:
         send_now(order_id=order.pk, location_id=cafe.location.pk)
         assert send(order).status == "sent"
 
+    def test_what_a_person_sends_takes_no_more_lines(self, cafe, mail_server):
+        make_supplier(items={"Milk": (300, 150)}, order_cap=749)
+        sell(cafe, CartItem("Latte", quantity=2))
+        order = PurchaseOrder.objects.get()
+        send_now(order_id=order.pk, location_id=cafe.location.pk)
+        set_limits(cafe, "Milk", 2100, 2500)
+        check_stock(location_id=cafe.location.pk)
+        newer, older = PurchaseOrder.objects.all()
+        assert (older, lines_of(older), lines_of(newer)) == (order, {"Milk": 5}, {"Milk": 2})
+        assert (newer.approved, send(order).status) == (False, "sent")
+
     def test_at_the_cap_and_at_the_minimum_it_goes(self, cafe, mail_server):
         make_supplier(items={"Milk": (300, 150)}, order_cap=750, minimum_order=750)
         sell(cafe, CartItem("Latte", quantity=2))
@@ -216,6 +248,23 @@ class TestHeld:
         cancel_purchase_order(order_id=order.pk, location_id=order.location_id)
         assert send(order).status == "cancelled"
         assert mail_server.clients == 0
+
+
+@pytest.mark.django_db(transaction=True)
+class TestCancelledMeanwhile:
+    """A person cancels while the mail is on the wire."""
+
+    @pytest.mark.parametrize(("mode", "mail"), [(DROP, "none"), ("ok", "sent")])
+    def test_it_stays_cancelled_and_its_try_is_told(self, order, mail_server, mode, mail):
+        where = {"order_id": order.pk, "location_id": order.location_id}
+
+        def cancel(_port: int) -> None:
+            split(at_once([partial(cancel_purchase_order, **where)]))
+
+        mail_server.mode, mail_server.at[DATA] = mode, cancel
+        send(order)
+        assert (order.status, order.mail, order.mail_error) == ("cancelled", mail, "")
+        assert MailAttempt.objects.get().accepted == (mail == "sent")
 
 
 class TestPickedUp:

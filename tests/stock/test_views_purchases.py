@@ -145,6 +145,13 @@ class TestOrders:
         assert 'role="alert"' in post(boss, order_url(order, "cancel/"), 409)
         assert boss.post(order_url(order, "confirm/"), headers=HTMX).status_code == 409
 
+    def test_cancelling_says_whether_the_mail_may_arrive(self, boss, order):
+        url = order_url(order, "cancel/")
+        assert "It has not been sent" in text_of(boss.get(url))
+        PurchaseOrder.objects.update(mail="sending", claimed_at=timezone.now())
+        text = text_of(boss.get(url))
+        assert ("on its way" in text, "has not been sent" in text) == (True, False)
+
     def test_receive_what_is_outstanding_in_parts_and_too_much(self, cafe, boss, order):
         PurchaseOrder.objects.update(status="sent")
         line = order.lines.get()
