@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from stock.models import Location, PurchaseOrder
 from stock.services.mailing import send_purchase_order as send
-from stock.services.purchasing import check_stock
+from stock.services.purchasing import check_stock, note_overdue
 
 logger = logging.getLogger(__name__)
 
@@ -22,13 +22,14 @@ def send_purchase_order(order_id: int) -> None:
 
 
 def check_needs() -> None:
-    """Order what no sale has shown to be needed, and send what is overdue.
+    """Order what no sale has shown to be needed, tell of late deliveries, send overdue mails.
 
     What goes wrong at one café is logged and keeps nothing from the others.
     """
     for location_id in Location.objects.order_by("pk").values_list("pk", flat=True):
         try:
             check_stock(location_id=location_id)
+            note_overdue(location_id=location_id)
         except Exception:
             logger.exception("The needs of location %s could not be checked", location_id)
     send_overdue()

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 from django.db.models import Q, QuerySet
 
-from stock.models import Location, PurchaseOrder, StockMovement
+from stock.models import Location, PurchaseOrder, StockItem, StockMovement
 
 Status = PurchaseOrder.Status
 Mail = PurchaseOrder.Mail
@@ -26,16 +27,25 @@ class StockNav:
 
 
 def read_nav(location: Location, *, at: datetime) -> StockNav:
-    """The head of the store room's pages, as of `location`, in two queries."""
-    last = StockMovement.objects.filter(location=location).order_by("-id").values_list("pk")[:1]
-    moved = next((key for (key,) in last), 0)
+    """The head of the store room's pages, as of `location`, in three queries."""
     waiting = list(need_a_person(location, at=at).values_list("mail_error", "mail"))
     return StockNav(
         revision=location.revision,
-        mark=f"{location.stock_revision}.{moved}",
+        mark=f"{location.stock_revision}.{_digest_balances(location)}",
         to_look_at=len(waiting),
         failing=sum(bool(error) and mail != Mail.NONE for error, mail in waiting),
     )
+
+
+def _digest_balances(location: Location) -> str:
+    """Sales leave the stock revision alone, and the last movement is not the last committed: ids
+    are given out before. So the mark holds what is on hand, and the last movement for those that
+    leave the balances as they were.
+    """
+    last = StockMovement.objects.filter(location=location).order_by("-id").values_list("pk")[:1]
+    balances = StockItem.objects.filter(location=location).order_by("ingredient_id")
+    state = [*last, *balances.values_list("ingredient_id", "on_hand")]
+    return blake2b(repr(state).encode(), digest_size=8).hexdigest()
 
 
 def need_a_person(location: Location, *, at: datetime) -> QuerySet[PurchaseOrder]:

@@ -12,6 +12,7 @@ from stock.services.purchasing import (
     cancel_purchase_order,
     check_stock,
     confirm_purchase_order,
+    note_overdue,
     order_packs,
 )
 from stock.services.receiving import close_short, receive_purchase_order
@@ -32,6 +33,7 @@ __all__ = [
     "correct_stock",
     "count_stock",
     "deduct_stock",
+    "note_overdue",
     "order_packs",
     "publish_menu",
     "raise_revision",

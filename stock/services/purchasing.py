@@ -100,6 +100,23 @@ def check_stock(*, location_id: int, at: datetime | None = None) -> bool:
     return raised
 
 
+@transaction.atomic
+def note_overdue(*, location_id: int, at: datetime | None = None) -> bool:
+    """Tell the screens of deliveries that should have come by yesterday, each once; True if any."""
+    at = at or timezone.now()
+    today = Location.objects.get(pk=location_id).local(at).date()
+    late = PurchaseOrder.objects.filter(
+        location_id=location_id,
+        status__in=PurchaseOrder.RECEIVABLE,
+        expected_on__lt=today,
+        overdue_at=None,
+    )
+    found = late.update(overdue_at=at) > 0
+    if found:
+        publish_stock(location_id)
+    return found
+
+
 def open_draft(
     *, location_id: int, supplier: Supplier, at: datetime, user_id: int | None = None
 ) -> PurchaseOrder:

@@ -19,13 +19,19 @@ from stock.queries.nav import read_nav
 MAX_EXPONENT = 100
 
 
-def answer_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The page with its navigation, or only what changes in it when htmx asks for that."""
+def answer_page(
+    request: HttpRequest, template: str, read: Callable[[], dict[str, Any]]
+) -> HttpResponse:
+    """The page with its navigation, or only what changes in it when htmx asks for that.
+
+    What it shows, `read`, comes after the mark of the navigation: what happens in between is shown,
+    or at worst shown again, but never taken for shown.
+    """
     location = current_location(request)
     if wants_region(request):
-        return render(request, f"{template}#region", context | {"location": location})
+        return render(request, f"{template}#region", read() | {"location": location})
     nav = read_nav(location, at=timezone.now())
-    return render(request, template, {"nav": nav, "location": location} | context)
+    return render(request, template, {"nav": nav, "location": location} | read())
 
 
 def answer_dialog(

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -51,18 +52,7 @@ class Filter:
 @never_cache
 def on_hand_page(request: HttpRequest) -> HttpResponse:
     """Every ingredient kept here, what needs someone first; `?show=low|out&q=` narrows it."""
-    location = current_location(request)
-    rows = stock_rows(location.pk, at=timezone.now())
-    chosen = Filter(request.GET.get("show", ""), request.GET.get("q", ""))
-    context = {
-        "rows": [row for row in rows if chosen.admits(row)],
-        "filter": chosen,
-        "kept": len(rows),
-        "low": sum(row.level == Level.LOW for row in rows),
-        "out": sum(row.level == Level.OUT for row in rows),
-        "failing": failing_mails(location),
-    }
-    return answer_page(request, "stock/on_hand.html", context)
+    return answer_page(request, "stock/on_hand.html", lambda: _read_on_hand(request))
 
 
 @requires(VIEW)
@@ -74,23 +64,11 @@ def item_page(request: HttpRequest, ingredient_id: int) -> HttpResponse:
     `?before=` a movement's id, older ones; with `&until=` another, all between, and the page around
     them: so a reader who went back keeps what is shown when it is read again.
     """
-    location = current_location(request)
-    before, until = (typed_id(request.GET.get(name)) for name in ("before", "until"))
-    ledger = ledger_page(location.pk, ingredient_id, before=before, until=until, size=MOVEMENTS)
-    context = {
-        "ledger": ledger,
-        "has_older": has_older(location.pk, ingredient_id, ledger),
-        "before": before,
-        "went_back": before is not None or until is not None,
-    }
-    row = context["row"] = stock_row(location.pk, ingredient_id, at=timezone.now())
-    if before is not None and until is None and wants_region(request):
-        return render(request, "stock/item.html#movements", context | {"location": location})
-    context["deliveries"] = SupplierItem.objects.filter(
-        ingredient_id=row.ingredient_id
-    ).select_related("supplier")
-    context["coming"] = lines_on_order(location.pk, ingredient_id)
-    return answer_page(request, "stock/item.html", context)
+    goes_back = "before" in request.GET and "until" not in request.GET
+    if goes_back and wants_region(request):
+        movements = _read_movements(request, ingredient_id)
+        return render(request, "stock/item.html#movements", movements)
+    return answer_page(request, "stock/item.html", lambda: _read_item(request, ingredient_id))
 
 
 @requires(CHANGE)
@@ -170,6 +148,42 @@ def limits_dialog(request: HttpRequest, ingredient_id: int) -> HttpResponse:
         return done(f"Limits of {item.ingredient.name} saved")
 
     return answer_dialog(request, "stock/limits.html", {"item": item}, act)
+
+
+def _read_on_hand(request: HttpRequest) -> dict[str, Any]:
+    location = current_location(request)
+    rows = stock_rows(location.pk, at=timezone.now())
+    chosen = Filter(request.GET.get("show", ""), request.GET.get("q", ""))
+    return {
+        "rows": [row for row in rows if chosen.admits(row)],
+        "filter": chosen,
+        "kept": len(rows),
+        "low": sum(row.level == Level.LOW for row in rows),
+        "out": sum(row.level == Level.OUT for row in rows),
+        "failing": failing_mails(location),
+    }
+
+
+def _read_item(request: HttpRequest, ingredient_id: int) -> dict[str, Any]:
+    deliveries = SupplierItem.objects.filter(ingredient_id=ingredient_id)
+    return _read_movements(request, ingredient_id) | {
+        "deliveries": deliveries.select_related("supplier"),
+        "coming": lines_on_order(current_location(request).pk, ingredient_id),
+    }
+
+
+def _read_movements(request: HttpRequest, ingredient_id: int) -> dict[str, Any]:
+    location = current_location(request)
+    before, until = (typed_id(request.GET.get(name)) for name in ("before", "until"))
+    ledger = ledger_page(location.pk, ingredient_id, before=before, until=until, size=MOVEMENTS)
+    return {
+        "location": location,
+        "row": stock_row(location.pk, ingredient_id, at=timezone.now()),
+        "ledger": ledger,
+        "has_older": has_older(location.pk, ingredient_id, ledger),
+        "before": before,
+        "went_back": before is not None or until is not None,
+    }
 
 
 def _find(request: HttpRequest, ingredient_id: int) -> StockItem:

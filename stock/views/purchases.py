@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,26 +45,7 @@ VIEW, CHANGE = "stock.view_purchaseorder", "stock.change_purchaseorder"
 @never_cache
 def orders_page(request: HttpRequest) -> HttpResponse:
     """Orders, newest first; `?status=`, `?supplier=` and `?before=` an order's id narrow them."""
-    location = current_location(request)
-    status = request.GET.get("status", OPEN)
-    supplier_id, before = (typed_id(request.GET.get(name)) for name in ("supplier", "before"))
-    rows = order_rows(
-        location,
-        at=timezone.now(),
-        selection=status if status in dict(SELECTIONS) else OPEN,
-        supplier_id=supplier_id,
-        before=before,
-    )
-    context = {
-        "rows": rows,
-        "selections": SELECTIONS,
-        "status": status,
-        "supplier_id": supplier_id,
-        "suppliers": Supplier.objects.all(),
-        "is_full": len(rows) == PAGE,
-        "before": before,
-    }
-    return answer_page(request, "stock/orders.html", context)
+    return answer_page(request, "stock/orders.html", lambda: _read_orders(request))
 
 
 @requires(VIEW)
@@ -71,8 +53,7 @@ def orders_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
     """An order with its lines, receipts and mails."""
-    file = read_file(current_location(request), order_id, at=timezone.now())
-    return answer_page(request, "stock/order.html", {"file": file, "row": file.row})
+    return answer_page(request, "stock/order.html", lambda: _read_order(request, order_id))
 
 
 @requires(VIEW)
@@ -211,6 +192,33 @@ def line_dialog(request: HttpRequest, order_id: int, line_id: int) -> HttpRespon
         )
 
     return answer_dialog(request, "stock/line.html", {"row": row, "line": line}, act)
+
+
+def _read_orders(request: HttpRequest) -> dict[str, Any]:
+    location = current_location(request)
+    status = request.GET.get("status", OPEN)
+    supplier_id, before = (typed_id(request.GET.get(name)) for name in ("supplier", "before"))
+    rows = order_rows(
+        location,
+        at=timezone.now(),
+        selection=status if status in dict(SELECTIONS) else OPEN,
+        supplier_id=supplier_id,
+        before=before,
+    )
+    return {
+        "rows": rows,
+        "selections": SELECTIONS,
+        "status": status,
+        "supplier_id": supplier_id,
+        "suppliers": Supplier.objects.all(),
+        "is_full": len(rows) == PAGE,
+        "before": before,
+    }
+
+
+def _read_order(request: HttpRequest, order_id: int) -> dict[str, Any]:
+    file = read_file(current_location(request), order_id, at=timezone.now())
+    return {"file": file, "row": file.row}
 
 
 def _sheet(

@@ -1,13 +1,16 @@
 """The store room's socket: a badge with a mark, and pages that follow it."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from sales.cart import CartItem
 from sales.services import move_order
-from stock.models import PurchaseOrder
+from stock.models import Location, PurchaseOrder
 from stock.services import cancel_purchase_order
+from stock.tasks import check_needs
 from tests.factories import make_supplier
 from tests.sales.ordering import sell
 from tests.sockets import in_thread, viewing
@@ -59,6 +62,31 @@ async def test_an_order_that_waits_for_a_person_is_counted_and_again_when_cancel
         await in_thread(cancel_purchase_order)(order_id=order.pk, location_id=live_cafe.location.pk)
         await viewer.reach(sold.revision + 1)
         assert "to look at" not in viewer.frames[-1]
+
+
+def send_a_late_order(cafe) -> None:
+    supplier = make_supplier()
+    yesterday = cafe.location.local(timezone.now()).date() - timedelta(days=1)
+    PurchaseOrder.objects.create(
+        location=cafe.location,
+        supplier=supplier,
+        currency="KZT",
+        status="sent",
+        expected_on=yesterday,
+    )
+
+
+async def test_a_delivery_that_is_late_is_told_once(live_cafe, manager):
+    async with viewing("/ws/stock/", manager) as viewer:
+        first = await viewer.next()
+        started = viewer.revision
+        await in_thread(send_a_late_order)(live_cafe)
+        for _ in range(2):
+            await in_thread(check_needs)()
+        await viewer.until(lambda: "1 to look at" in viewer.frames[-1])
+    assert mark(viewer.frames[-1]) != mark(first)
+    location = await in_thread(Location.objects.get)()
+    assert location.revision == location.stock_revision == started + 1
 
 
 async def test_a_rush_is_told_once_a_second_and_its_end_for_sure(live_cafe, manager):

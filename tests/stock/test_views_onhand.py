@@ -70,7 +70,7 @@ class TestOnHand:
             spice = cafe.ingredients["Milk"].__class__.objects.create(name=f"Spice {n}", unit="g")
             StockItem.objects.create(location=cafe.location, ingredient=spice)
         boss.get("/stock/")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             boss.get("/stock/")
 
     def test_a_mail_that_fails_shows_here_and_in_the_navigation(self, boss, order):
@@ -244,11 +244,11 @@ class TestMovements:
 
     def test_movements_cost_no_query(self, cafe, boss, order, django_assert_num_queries):
         boss.get(item_url(cafe))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             boss.get(item_url(cafe))
         for _ in range(3):
             StockMovement.objects.create(
                 location=cafe.location, ingredient=cafe.ingredients["Milk"], quantity=1
             )
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             boss.get(item_url(cafe))

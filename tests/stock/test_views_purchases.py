@@ -83,9 +83,9 @@ class TestOrders:
 
     def test_orders_cost_no_query(self, cafe, boss, many, django_assert_num_queries):
         boss.get("/stock/purchase-orders/")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             boss.get("/stock/purchase-orders/?status=all")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             boss.get("/stock/purchase-orders/?status=received")
 
     @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ class TestOrders:
             order=order, recipient="a@x.example", accepted=False, error="Hung up."
         )
         boss.get(order_url(order))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             text = text_of(boss.get(order_url(order)))
         for words in (
             "5 × pack of 300",

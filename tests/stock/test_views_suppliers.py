@@ -82,7 +82,7 @@ class TestSuppliers:
         for n in range(3):
             make_supplier(f"S{n}", items={"Milk": (1, 1)})
         boss.get("/stock/suppliers/")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             boss.get("/stock/suppliers/")
 
     def test_remove(self, boss, order):
