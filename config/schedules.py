@@ -6,7 +6,7 @@ Cron times are UTC unless settings.TIME_ZONE says otherwise. Keep daily work at 
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django_q.models import Schedule
 
 PREFIX = "system."
@@ -38,12 +38,24 @@ RECURRING_TASKS = (
 def sync_schedules(tasks: tuple[RecurringTask, ...] = RECURRING_TASKS) -> None:
     """Make the stored schedules equal to `tasks`; due times of unchanged ones stay as they are.
 
+    Any number of processes may do so at once.
     Schedules made by hand, without the prefix `system.`, are left alone.
     """
+    _wait_for_others()
     names = [PREFIX + task.name for task in tasks]
     Schedule.objects.filter(name__startswith=PREFIX).exclude(name__in=names).delete()
     for task in tasks:
         _upsert(task)
+
+
+def _wait_for_others() -> None:
+    """Hold the table till the commit, for names are not unique: each of two would add its own.
+
+    On SQLite a transaction that writes is alone from its beginning.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {Schedule._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _upsert(task: RecurringTask) -> None:
@@ -56,9 +68,11 @@ def _upsert(task: RecurringTask) -> None:
         "repeats": -1,
     }
     name = PREFIX + task.name
-    if Schedule.objects.filter(name=name, **declared).exists():
+    stored = Schedule.objects.filter(name=name)
+    if kept := stored.filter(**declared).order_by("pk").first():
+        stored.exclude(pk=kept.pk).delete()
         return
-    Schedule.objects.filter(name=name).delete()
+    stored.delete()
     schedule = Schedule(name=name, **declared)
     if task.cron:
         schedule.next_run = schedule.calculate_next_run()

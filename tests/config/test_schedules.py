@@ -10,6 +10,7 @@ from django_q.scheduler import scheduler
 
 from config.schedules import RECURRING_TASKS, RecurringTask, sync_schedules
 from config.worker import HEARTBEAT
+from tests.concurrency.threads import at_once, split
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,26 @@ def test_nightly_work_waits_for_its_night() -> None:
     due = Schedule.objects.get().next_run
     assert timezone.now() < due <= timezone.now() + timedelta(days=1)
     assert (due.hour, due.minute) == (3, 15)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_that_sync_at_once_make_each_schedule_once() -> None:
+    split(at_once([sync_schedules] * 8))
+
+    names = Schedule.objects.order_by("name").values_list("name", flat=True)
+    assert list(names) == sorted(f"system.{task.name}" for task in RECURRING_TASKS)
+
+
+def test_copies_of_a_schedule_are_cleared_away() -> None:
+    sync_schedules()
+    kept = list(Schedule.objects.order_by("pk").values_list("pk", flat=True))
+    for copy in Schedule.objects.all():
+        copy.pk = None
+        copy.save()
+
+    sync_schedules()
+
+    assert list(Schedule.objects.order_by("pk").values_list("pk", flat=True)) == kept
 
 
 @pytest.mark.django_db(transaction=True)  # the scheduler drops the connection it finds
