@@ -150,6 +150,7 @@ STORAGES = {
 Q_CLUSTER = {
     "name": "smartcoffee",
     "orm": "default",
+    "broker_class": "config.broker.CountingBroker",
     "workers": 2,
     "queue_limit": 2,
     "timeout": 120,

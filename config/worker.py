@@ -12,12 +12,14 @@ from django.db.models import Max, Min
 from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import Failure, OrmQ, Schedule, Success, Task
+from django_q.signing import SignedPackage
 
 HEARTBEAT = "config.tasks.heartbeat"
 SCHEDULER_CYCLE = timedelta(seconds=30)
 START_UP = timedelta(seconds=15)
-# django-q2 counts a task's failures but not the workers it kills; time bounds those attempts.
-POISON_AGE = timedelta(seconds=Conf.RETRY * Conf.MAX_ATTEMPTS)
+# django-q2 counts a task's failures but not the workers it kills. More than its failures and the
+# tries of a mail, for an innocent task shares the end of a worker now and then.
+MAX_HAND_OUTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +46,43 @@ def read_queue(*, failed_since: datetime) -> QueueState:
 
 
 @transaction.atomic
-def bury_poisonous_tasks() -> int:
-    """Take tasks that never came to an end out of the queue; returns how many.
+def may_hand_out(row_id: int) -> bool:
+    """Count that a queued task is handed out once more; False if that was too often, and bury it.
 
-    A task that kills its worker is handed out again and again. One older than `POISON_AGE` that
-    is still handed out is recorded as failed, where the system page shows it.
+    Asked by the queue whenever it hands a task out, so each try counts, however it ends.
     """
+    row = OrmQ.objects.select_for_update().filter(pk=row_id).first()
+    if row is None:
+        return False
+    if "func" not in row.task:
+        return True  # it cannot be read; the worker says so and drops it
+    tries = row.task.get("hand_outs", 0)
+    if tries >= MAX_HAND_OUTS:
+        _bury(row, tries)
+        return False
+    row.payload = SignedPackage.dumps(row.task | {"hand_outs": tries + 1})
+    row.save(update_fields=["payload"])
+    return True
+
+
+def _bury(row: OrmQ, tries: int) -> None:
+    """Take a task out of the queue and record it as failed, where the system page shows it."""
     now = timezone.now()
-    handed_out = OrmQ.objects.select_for_update().filter(lock__gt=now)
-    buried = [row for row in handed_out if now - row.task.get("started", now) > POISON_AGE]
-    for row in buried:
-        Task.objects.update_or_create(
-            id=row.task_id(),
-            defaults={
-                "name": row.name(),
-                "func": row.func(),
-                "args": row.args(),
-                "kwargs": row.kwargs(),
-                "started": row.task["started"],
-                "stopped": now,
-                "success": False,
-                "result": "It never came to an end; whatever ran it died.",
-            },
-        )
-        row.delete()
-    return len(buried)
+    Task.objects.update_or_create(
+        id=row.task_id(),
+        defaults={
+            "name": row.name(),
+            "func": row.func(),
+            "args": row.args(),
+            "kwargs": row.kwargs(),
+            "started": row.task.get("started", now),
+            "stopped": now,
+            "success": False,
+            "attempt_count": tries,
+            "result": "It never came to an end; whatever ran it died.",
+        },
+    )
+    row.delete()
 
 
 def is_wedged(*, started: datetime, patience: timedelta) -> bool:

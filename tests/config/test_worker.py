@@ -1,14 +1,21 @@
 """The watchdog's judgement: what counts as a worker that does not move, and what does not."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from django_q.brokers import get_broker
 from django_q.conf import Conf
-from django_q.models import OrmQ, Schedule, Task
+from django_q.models import Failure, OrmQ, Schedule, Task
+from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
-from config.worker import HEARTBEAT, is_wedged, last_heartbeat, release_tasks
+from config.tasks import heartbeat
+from config.worker import HEARTBEAT, MAX_HAND_OUTS, is_wedged, last_heartbeat, release_tasks
+from tests.faults.cluster import SECONDS, Cluster
+from tests.faults.cluster import release_tasks as release_all
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +114,58 @@ def test_only_unfinished_tasks_of_the_dead_worker_are_released() -> None:
     due = OrmQ.objects.filter(lock__lte=timezone.now())
     assert list(due) == [lost]
     assert OrmQ.objects.get(pk=earlier.pk).lock == earlier.lock
+
+
+def take() -> list[int]:
+    """What the queue hands out next, once all locks have run out."""
+    OrmQ.objects.update(lock=ago(1))
+    return [pk for pk, _ in get_broker().dequeue() or []]
+
+
+def test_a_task_that_waited_long_is_handed_out_and_left_alone() -> None:
+    row = queue(waiting=1)
+    row.payload = SignedPackage.dumps(row.task | {"started": ago(86_400)})
+    row.save()
+
+    assert take() == [row.pk]
+    heartbeat()
+
+    assert OrmQ.objects.get() == row
+    assert not Task.objects.exists()
+
+
+def test_a_task_that_never_ends_is_buried_after_its_last_try() -> None:
+    row = queue(waiting=1)
+
+    assert [take() for _ in range(MAX_HAND_OUTS + 1)] == [[row.pk]] * MAX_HAND_OUTS + [[]]
+
+    assert not OrmQ.objects.exists()
+    buried = Failure.objects.get()
+    assert (buried.func, buried.attempt_count) == (HEARTBEAT, MAX_HAND_OUTS)
+    assert "never came to an end" in buried.result
+
+
+def test_what_cannot_be_read_is_left_to_the_worker_to_refuse() -> None:
+    row = queue(waiting=1)
+    OrmQ.objects.update(payload="nonsense")
+
+    assert take() == [row.pk]
+    assert OrmQ.objects.get().payload == "nonsense"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_kills_every_worker_comes_to_an_end(tmp_path: Path) -> None:
+    log = tmp_path / "tries"
+    log.touch()
+    async_task("tests.config.jobs.die", str(log))
+
+    with Cluster():
+        for tries in range(1, MAX_HAND_OUTS + 1):
+            wait_until(lambda n=tries: log.stat().st_size == n, seconds=SECONDS, what="a try")
+            release_all()
+        wait_until(lambda: not OrmQ.objects.exists(), seconds=SECONDS, what="its end")
+
+    assert log.stat().st_size == Failure.objects.get().attempt_count == MAX_HAND_OUTS
 
 
 def test_last_heartbeat_is_the_last_that_succeeded() -> None:
