@@ -4,12 +4,11 @@ import smtplib
 import socket
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from stock.models import PurchaseOrder
-from stock.pdf import purchase_order_pdf
+from stock.pdf import purchase_contact, purchase_order_pdf
 
 
 def build_mail(order: PurchaseOrder) -> EmailMultiAlternatives:
@@ -19,10 +18,11 @@ def build_mail(order: PurchaseOrder) -> EmailMultiAlternatives:
         "order": order,
         "lines": lines,
         "total": sum((line.amount for line in lines), Decimal(0)),
-        "contact": settings.PURCHASE_CONTACT or settings.DEFAULT_FROM_EMAIL,
+        "contact": purchase_contact(),
     }
     mail = EmailMultiAlternatives(
-        subject=f"Purchase order {order.number} from {order.location.name}",
+        # A header is one line, whatever the café is called.
+        subject=" ".join(f"Purchase order {order.number} from {order.location.name}".split()),
         body=render_to_string("stock/mail/purchase_order.txt", context),
         to=[order.supplier.email],
         headers={"Message-ID": order.message_id},

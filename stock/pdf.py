@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from django.conf import settings
 from fpdf import FPDF
 from fpdf.fonts import FontFace
 
-from config.money import THIN_SPACE, format_money, format_quantity
+from config.money import HARD_SPACE, THIN_SPACE, format_amount, format_money, format_quantity
 from stock.models import PurchaseOrder, PurchaseOrderLine
 
 FONTS = Path(__file__).parent / "fonts"
@@ -27,6 +28,11 @@ def purchase_order_pdf(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine])
     return bytes(pdf.output())
 
 
+def purchase_contact() -> str:
+    """Whom a supplier may ask."""
+    return settings.PURCHASE_CONTACT or settings.DEFAULT_FROM_EMAIL
+
+
 def _head(pdf: FPDF, order: PurchaseOrder) -> None:
     pdf.set_font("DejaVu", "B", 18)
     pdf.cell(0, 12, f"Purchase order {order.number}", new_x="LMARGIN", new_y="NEXT")
@@ -41,6 +47,7 @@ def _head(pdf: FPDF, order: PurchaseOrder) -> None:
             "Needed by",
             order.expected_on.isoformat() if order.expected_on else "as soon as possible",
         ),
+        ("Contact", purchase_contact()),
     ]
     for label, value in facts:
         pdf.cell(30, 6, label)
@@ -59,21 +66,29 @@ def _table(pdf: FPDF, order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) 
     ) as table:
         table.row([name for name, _ in COLUMNS])
         for line in lines:
-            table.row(_cells(order, line))
-        table.row(["Total", "", "", "", "", _plain(format_money(total, order.currency))])
+            table.row(_cells(pdf, order, line))
+        table.row(["Total", "", "", "", "", _money(pdf, total, order.currency)])
 
 
-def _cells(order: PurchaseOrder, line: PurchaseOrderLine) -> list[str]:
+def _cells(pdf: FPDF, order: PurchaseOrder, line: PurchaseOrderLine) -> list[str]:
     return [
         line.ingredient.name,
         line.sku,
         str(line.packs),
         line.pack_name,
         _plain(format_quantity(line.quantity, line.ingredient.unit)),
-        _plain(format_money(line.amount, order.currency)),
+        _money(pdf, line.amount, order.currency),
     ]
+
+
+def _money(pdf: FPDF, amount: Decimal, currency: str) -> str:
+    """The amount with its currency's sign, or with its code where the font lacks the sign."""
+    text = format_money(amount, currency)
+    if not all(ord(sign) in pdf.current_font.cmap for sign in text):
+        text = f"{format_amount(amount, currency)}{HARD_SPACE}{currency}"
+    return _plain(text)
 
 
 def _plain(text: str) -> str:
     # Tables break lines at spaces; an amount must stay in one piece.
-    return text.replace(THIN_SPACE, "\u00a0")
+    return text.replace(THIN_SPACE, HARD_SPACE)

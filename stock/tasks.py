@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from stock.models import Location, PurchaseOrder
+from stock.services.mailing import release_drafts
 from stock.services.mailing import send_purchase_order as send
 from stock.services.purchasing import check_stock, note_overdue
 
@@ -30,6 +31,7 @@ def check_needs() -> None:
         try:
             check_stock(location_id=location_id)
             note_overdue(location_id=location_id)
+            release_drafts(location_id=location_id)
         except Exception:
             logger.exception("The needs of location %s could not be checked", location_id)
     send_overdue()

@@ -1,5 +1,7 @@
 """What is kept in the store room, and how much of it at each café."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -57,6 +59,13 @@ class StockItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ingredient} at {self.location}"
+
+    def missing(self, coming: Decimal) -> Decimal:
+        """Base units up to par when on hand and `coming` are at or below the limit; else none."""
+        available = self.on_hand + coming
+        if self.par_level <= 0 or available > self.reorder_point:
+            return Decimal(0)
+        return max(self.par_level - available, Decimal(0))
 
     def clean(self) -> None:
         """Raise ValidationError for a par level that a critical limit already reaches."""

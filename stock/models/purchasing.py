@@ -37,6 +37,10 @@ class PurchaseOrder(models.Model):
 
     OPEN = (Status.DRAFT, Status.SENT, Status.CONFIRMED, Status.PARTLY_RECEIVED)
     RECEIVABLE = (Status.SENT, Status.CONFIRMED, Status.PARTLY_RECEIVED)
+    # Drafts whose mail was tried and not accepted; `is_failing` says the same of one.
+    FAILING = Q(status=Status.DRAFT) & (
+        Q(mail=Mail.FAILED) | ~Q(mail=Mail.NONE) & ~Q(mail_error="")
+    )
 
     location = models.ForeignKey("stock.Location", models.PROTECT, related_name="purchase_orders")
     supplier = models.ForeignKey("stock.Supplier", models.PROTECT, related_name="purchase_orders")
@@ -92,6 +96,12 @@ class PurchaseOrder(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether its mail was tried and not accepted, as in `FAILING`."""
+        tried = self.mail != self.Mail.NONE and bool(self.mail_error)
+        return self.status == self.Status.DRAFT and (self.mail == self.Mail.FAILED or tried)
 
 
 class HandledForm(models.Model):

@@ -28,12 +28,12 @@ class StockNav:
 
 def read_nav(location: Location, *, at: datetime) -> StockNav:
     """The head of the store room's pages, as of `location`, in three queries."""
-    waiting = list(need_a_person(location, at=at).values_list("mail_error", "mail"))
+    waiting = list(need_a_person(location, at=at))
     return StockNav(
         revision=location.revision,
         mark=f"{location.stock_revision}.{_digest_balances(location)}",
         to_look_at=len(waiting),
-        failing=sum(bool(error) and mail != Mail.NONE for error, mail in waiting),
+        failing=sum(order.is_failing for order in waiting),
     )
 
 
@@ -51,16 +51,12 @@ def _digest_balances(location: Location) -> str:
 def need_a_person(location: Location, *, at: datetime) -> QuerySet[PurchaseOrder]:
     """Drafts that do not go by themselves, mails that fail, deliveries that are overdue."""
     today = location.local(at).date()
-    held = Q(status=Status.DRAFT) & (Q(mail__in=[Mail.NONE, Mail.FAILED]) | ~Q(mail_error=""))
+    held = Q(status=Status.DRAFT, mail=Mail.NONE) | PurchaseOrder.FAILING
     overdue = Q(status__in=PurchaseOrder.RECEIVABLE, expected_on__lt=today)
     return PurchaseOrder.objects.filter(held | overdue, location=location)
 
 
 def failing_mails(location: Location) -> QuerySet[PurchaseOrder]:
     """Drafts whose mail was tried and not accepted, newest first, with their suppliers."""
-    return (
-        PurchaseOrder.objects.filter(location=location, status=Status.DRAFT)
-        .exclude(mail=Mail.NONE)
-        .exclude(mail_error="")
-        .select_related("supplier")
-    )
+    failing = PurchaseOrder.objects.filter(PurchaseOrder.FAILING, location=location)
+    return failing.select_related("supplier")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from math import ceil
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
 from config.errors import NotFound
 from stock.models import StockItem, StockMovement
@@ -98,7 +99,10 @@ def stock_row(location_id: int, ingredient_id: int, *, at: datetime) -> StockRow
 def daily_use(
     location_id: int, ingredient_ids: Collection[int] | None = None, *, at: datetime
 ) -> dict[int, Decimal]:
-    """Average base units sold a day over the last `USE_DAYS`, reversals counted back."""
+    """Average base units sold a day over the last `USE_DAYS`, reversals counted back.
+
+    A younger café divides by the days since its first sale.
+    """
     sold = StockMovement.objects.filter(
         location_id=location_id,
         reason__in=[StockMovement.Reason.SALE, StockMovement.Reason.REVERSAL],
@@ -106,8 +110,19 @@ def daily_use(
     )
     if ingredient_ids is not None:
         sold = sold.filter(ingredient_id__in=ingredient_ids)
-    rows = sold.order_by().values_list("ingredient_id").annotate(Sum("quantity"))
-    return {key: -total / USE_DAYS for key, total in rows}
+    rows = list(sold.order_by().values_list("ingredient_id").annotate(Sum("quantity")))
+    days = _days_of_sales(location_id, at=at) if rows else USE_DAYS
+    return {key: -total / days for key, total in rows}
+
+
+def _days_of_sales(location_id: int, *, at: datetime) -> int:
+    sales = StockMovement.objects.filter(
+        location_id=location_id, reason=StockMovement.Reason.SALE
+    ).order_by()
+    if sales.filter(created_at__lte=at - timedelta(days=USE_DAYS)).exists():
+        return USE_DAYS
+    first = sales.aggregate(at=Min("created_at"))["at"] or at
+    return min(max(ceil((at - first) / timedelta(days=1)), 1), USE_DAYS)
 
 
 def _row(item: StockItem, coming: Quantities, use: Quantities) -> StockRow:

@@ -45,13 +45,6 @@ class OrderRow:
         return self.order.status in PurchaseOrder.RECEIVABLE and bool(due and due < self.today)
 
     @property
-    def is_failing(self) -> bool:
-        """Whether its mail was tried and not accepted."""
-        order = self.order
-        is_draft = order.status == Status.DRAFT
-        return is_draft and order.mail != Mail.NONE and bool(order.mail_error)
-
-    @property
     def can_edit(self) -> bool:
         return self.order.status == Status.DRAFT and self.order.claimed_at is None
 

@@ -16,16 +16,12 @@ class SheetRow:
     item: SupplierItem
     on_hand: Decimal
     on_order: Decimal
-    reorder_point: Decimal
-    par_level: Decimal
+    missing: Decimal
 
     @property
     def suggested(self) -> int:
         """Whole packs up to par when it is at or below its critical limit, else none."""
-        available = self.on_hand + self.on_order
-        if self.par_level <= 0 or available > self.reorder_point:
-            return 0
-        return self.item.packs_for(self.par_level - available)
+        return self.item.packs_for(self.missing)
 
 
 def order_sheet(location_id: int, supplier_id: int) -> list[SheetRow]:
@@ -42,8 +38,7 @@ def order_sheet(location_id: int, supplier_id: int) -> list[SheetRow]:
             item=item,
             on_hand=stock.on_hand if stock else NONE,
             on_order=coming.get(item.ingredient_id, NONE),
-            reorder_point=stock.reorder_point if stock else NONE,
-            par_level=stock.par_level if stock else NONE,
+            missing=stock.missing(coming.get(item.ingredient_id, NONE)) if stock else NONE,
         )
         for item in items
         for stock in [kept.get(item.ingredient_id)]

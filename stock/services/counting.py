@@ -20,12 +20,17 @@ NOTE_LENGTH = 200
 WASTE_REASONS = ("Expired", "Spilled", "Made wrong", "Damaged", "Staff drink", "Other")
 
 
-def read_quantity(value: Decimal, *, label: str, minimum: Decimal = Decimal(0)) -> Decimal:
-    """`value` in base units with at most three decimals. Raises QuantityInvalid naming `label`."""
+def read_quantity(
+    value: Decimal, *, label: str, minimum: Decimal = Decimal(0), decimals: int = 3
+) -> Decimal:
+    """`value` in base units with so many decimals at most. Raises QuantityInvalid naming `label`.
+
+    Nobody weighs finer than three; packs may be.
+    """
     if not value.is_finite() or not minimum <= value <= MAX_QUANTITY:
         raise errors.QuantityInvalid(f"{label}: {value} is not a quantity from {minimum}.")
-    if value != value.quantize(Decimal("0.001")):
-        raise errors.QuantityInvalid(f"{label}: give at most three decimals.")
+    if value != round(value, decimals):
+        raise errors.QuantityInvalid(f"{label}: give at most {decimals} decimals.")
     return plain(value)
 
 

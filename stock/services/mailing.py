@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -44,6 +45,28 @@ def send_purchase_order(*, order_id: int) -> None:
         return
     outcome = _deliver(order)
     _record(order.pk, outcome, timezone.now())
+
+
+@transaction.atomic
+def release_drafts(*, location_id: int, at: datetime | None = None) -> bool:
+    """Have those drafts leave that nothing holds any more; True if there were any.
+
+    Such as when their supplier was put on `send`, or its cap raised.
+    """
+    at = at or timezone.now()
+    waiting = PurchaseOrder.objects.select_for_update(of=("self",)).filter(
+        location_id=location_id,
+        status=Status.DRAFT,
+        mail=Mail.NONE,
+        supplier__auto_order=Supplier.AutoOrder.SEND,
+    )
+    free = [order for order in waiting.select_related("supplier") if not is_held(order)]
+    for order in free:
+        order.mail_error = ""
+        request_mail(order, at=at + timedelta(seconds=settings.PURCHASE_BATCH_SECONDS))
+    if free:
+        publish_stock(location_id)
+    return bool(free)
 
 
 def is_held(order: PurchaseOrder) -> str:
@@ -93,14 +116,14 @@ def _claim(order_id: int, at: datetime) -> PurchaseOrder | None:
 def _deliver(order: PurchaseOrder) -> Outcome:
     """Whatever goes wrong, in building the mail too, is an outcome that people get to see."""
     try:
-        build_mail(order).send()
+        accepted = build_mail(order).send()
     except (OSError, SMTPException) as error:
         logger.warning("%s was not accepted: %r", order.number, error)
         return Outcome(error=explain(error))
     except Exception as error:
         logger.exception("The mail of %s could not be made", order.number)
         return Outcome(error=explain(error))
-    return Outcome()
+    return Outcome() if accepted else Outcome(error="The supplier has no e-mail address.")
 
 
 @transaction.atomic
@@ -123,7 +146,6 @@ def _record(order_id: int, outcome: Outcome, at: datetime) -> None:
         _settle(order, mail=Mail.FAILED, error=outcome.error)
     else:
         order.mail_error = outcome.error
-        order.save(update_fields=["mail_error"])
         request_mail(order, at=at + BACK_OFF * 2 ** (order.mail_attempts - 1))
         publish_stock(order.location_id)
 

@@ -65,10 +65,9 @@ def find_needs(location_id: int, ingredient_ids: Collection[int]) -> list[Need]:
     )
     coming = on_order(location_id, ingredient_ids)
     missing = {
-        row.ingredient_id: row.par_level - available
+        row.ingredient_id: quantity
         for row in stock
-        if (available := row.on_hand + coming.get(row.ingredient_id, Decimal(0)))
-        <= row.reorder_point
+        if (quantity := row.missing(coming.get(row.ingredient_id, Decimal(0))))
     }
     items = (
         SupplierItem.objects.filter(ingredient_id__in=missing, preferred=True)
@@ -76,8 +75,7 @@ def find_needs(location_id: int, ingredient_ids: Collection[int]) -> list[Need]:
         .select_related("supplier")
         .order_by("supplier_id", "ingredient_id")
     )
-    needs = [Need(item, missing[item.ingredient_id]) for item in items]
-    return [need for need in needs if need.missing > 0]
+    return [Need(item, missing[item.ingredient_id]) for item in items]
 
 
 @transaction.atomic
@@ -124,8 +122,22 @@ def open_draft(
 
     Making it requests its mail after the batching window when the supplier is on `send`.
     """
+    drafts = PurchaseOrder.objects.select_for_update().filter(
+        location_id=location_id, supplier=supplier, status=Status.DRAFT, claimed_at=None
+    )
+    # The draft found may be claimed for its mail while we wait for its row: then make another.
+    while (draft := drafts.first()) is None:
+        _make_draft(location_id, supplier, at=at, user_id=user_id)
+    if draft.mail == Mail.NONE and supplier.auto_order == Supplier.AutoOrder.SEND:
+        draft.mail_error = ""
+        request_mail(draft, at=at + timedelta(seconds=settings.PURCHASE_BATCH_SECONDS))
+    return draft
+
+
+def _make_draft(location_id: int, supplier: Supplier, *, at: datetime, user_id: int | None) -> None:
+    """Two tills may need the same supplier at once: the unique index lets one insert through."""
     location = Location.objects.get(pk=location_id)
-    made = PurchaseOrder(
+    draft = PurchaseOrder(
         location=location,
         supplier=supplier,
         currency=location.currency,
@@ -133,18 +145,7 @@ def open_draft(
         created_at=at,
         expected_on=supplier.delivers_on(location.local(at).date()),
     )
-    drafts = PurchaseOrder.objects.select_for_update().filter(
-        location_id=location_id, supplier=supplier, status=Status.DRAFT, claimed_at=None
-    )
-    draft = None
-    while draft is None:
-        # Two tills may need the same supplier at once: the unique index lets one insert through.
-        # The draft found may be claimed for its mail while we wait for its row: then make another.
-        PurchaseOrder.objects.bulk_create([made], ignore_conflicts=True)
-        draft = drafts.first()
-    if draft.mail == Mail.NONE and supplier.auto_order == Supplier.AutoOrder.SEND:
-        request_mail(draft, at=at + timedelta(seconds=settings.PURCHASE_BATCH_SECONDS))
-    return draft
+    PurchaseOrder.objects.bulk_create([draft], ignore_conflicts=True)
 
 
 def find_line(draft: PurchaseOrder, item: SupplierItem) -> PurchaseOrderLine:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.errors import NotFound
+from config.fields import SCALE
 from stock import errors
 from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, StockMovement
 from stock.services.counting import read_quantity
@@ -49,7 +50,7 @@ def receive_purchase_order(
     if not lines.keys() >= quantities.keys():
         raise NotFound("There is no such line on this order.")
     read = {
-        lines[key]: read_quantity(quantity, label=lines[key].ingredient.name)
+        lines[key]: read_quantity(quantity, label=lines[key].ingredient.name, decimals=SCALE)
         for key, quantity in quantities.items()
     }
     arrived = {line: quantity for line, quantity in read.items() if quantity}

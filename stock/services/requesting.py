@@ -18,9 +18,12 @@ Mail = PurchaseOrder.Mail
 
 
 def request_mail(order: PurchaseOrder, *, at: datetime) -> None:
-    """Have the worker send `order` at `at`, or as soon as it can if that has passed."""
+    """Have the worker send `order` at `at`, or as soon as it can if that has passed.
+
+    Saves its `mail_error` too.
+    """
     order.mail, order.mail_due_at = Mail.WAITING, at
-    order.save(update_fields=["mail", "mail_due_at"])
+    order.save(update_fields=["mail", "mail_due_at", "mail_error"])
     if at <= timezone.now():
         async_task(SEND_TASK, order.pk)
         return

@@ -10,7 +10,8 @@ from django_q.models import OrmQ, Schedule
 
 from sales.cart import CartItem
 from stock.mail import build_mail
-from stock.models import MailAttempt, PurchaseOrder
+from stock.models import Location, MailAttempt, PurchaseOrder, Supplier
+from stock.pdf import purchase_order_pdf
 from stock.services import cancel_purchase_order, check_stock, send_now
 from stock.services.mailing import LEASE, MAX_ATTEMPTS, send_purchase_order
 from stock.tasks import check_needs, send_overdue
@@ -76,6 +77,25 @@ class TestAccepted:
         assert pdf.get_filename() == f"{order.number}.pdf"
         assert pdf.get_content().startswith(b"%PDF-")
         assert f"Purchase order {order.number}".encode() in pdf.get_content()
+
+    def test_a_cafe_called_in_two_lines_gets_its_mail_out(self, order, mail_server):
+        Location.objects.update(name="Corner\nCafé")
+        send(order)
+        subject = mail_server.received[0]["Subject"]
+        assert subject == f"Purchase order {order.number} from Corner Café"
+
+    def test_the_pdf_names_whom_to_ask(self, order, settings):
+        lines = list(order.lines.select_related("ingredient"))
+        files = set()
+        for settings.PURCHASE_CONTACT in ("dana@cafe.example", "aru@cafe.example"):
+            files.add(purchase_order_pdf(order, lines))
+        assert len(files) == 2
+
+    @pytest.mark.parametrize("currency", ["GEL", "KZT", "UAH", "XOF"])
+    def test_every_sign_of_the_pdf_is_in_its_font(self, order, caplog, currency):
+        order.currency = currency
+        purchase_order_pdf(order, list(order.lines.select_related("ingredient")))
+        assert "missing" not in caplog.text
 
     def test_the_identity_comes_from_the_number(self, order, mail_server, settings):
         settings.MAIL_DOMAIN = "cafe.example"
@@ -154,6 +174,13 @@ class TestNotAccepted:
         assert (order.status, order.mail_attempts) == ("sent", 1)
         assert mail_server.received[0]["Message-ID"] == "<one@x>"
 
+    def test_without_an_address_nothing_was_accepted(self, order, mail_server):
+        Supplier.objects.update(email="")
+        send(order)
+        assert (order.status, order.mail) == ("draft", "waiting")
+        assert order.mail_error == "The supplier has no e-mail address."
+        assert not MailAttempt.objects.get().accepted
+
     def test_a_server_that_hangs_is_left(self, order, mail_server):
         mail_server.mode = HANG
         send(order)
@@ -231,6 +258,32 @@ class TestHeld:
         newer, older = PurchaseOrder.objects.all()
         assert (older, lines_of(older), lines_of(newer)) == (order, {"Milk": 5}, {"Milk": 2})
         assert (newer.approved, send(order).status) == (False, "sent")
+
+    @pytest.mark.parametrize(
+        ("held", "freed"),
+        [
+            ({"auto_order": "draft"}, {"auto_order": "send"}),
+            ({"order_cap": 749}, {"order_cap": 750}),
+            ({"minimum_order": 751}, {"minimum_order": 750}),
+        ],
+    )
+    def test_what_nothing_holds_any_more_leaves_with_the_next_check(self, cafe, held, freed):
+        supplier = make_supplier(items={"Milk": (300, 150)}, **held)
+        sell(cafe, CartItem("Latte", quantity=2))
+        order = PurchaseOrder.objects.get()
+        if order.mail == "waiting":
+            make_due(order)
+            send(order)
+        check_needs()
+        assert PurchaseOrder.objects.get().mail == "none"
+        Supplier.objects.filter(pk=supplier.pk).update(**freed)
+        revision = Location.objects.get().revision
+        for _ in range(2):
+            check_needs()
+        order.refresh_from_db()
+        assert (order.mail, order.mail_error, order.is_failing) == ("waiting", "", False)
+        assert Schedule.objects.filter(next_run=order.mail_due_at).count() == 1
+        assert Location.objects.get().revision == revision + 1
 
     def test_at_the_cap_and_at_the_minimum_it_goes(self, cafe, mail_server):
         make_supplier(items={"Milk": (300, 150)}, order_cap=750, minimum_order=750)

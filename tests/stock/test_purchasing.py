@@ -158,6 +158,25 @@ class TestDrafts:
         assert PurchaseOrder.objects.get().mail == mail
         assert Schedule.objects.filter(func__contains="send_purchase_order").count() == schedules
 
+    def test_no_number_is_lost_between_two_orders(self, cafe, dairy):
+        for limit in (1000, 2000, 3000):
+            set_limits(cafe, "Milk", limit, 2 * limit)
+            check_stock(location_id=cafe.location.pk)
+        PurchaseOrder.objects.update(claimed_at=timezone.now())
+        set_limits(cafe, "Milk", 7000, 8000)
+        check_stock(location_id=cafe.location.pk)
+        newer, older = PurchaseOrder.objects.all()
+        assert newer.pk == older.pk + 1
+
+    def test_a_held_draft_that_grows_is_waiting_and_not_failing(self, cafe, dairy):
+        set_limits(cafe, "Milk", 1000, 2000)
+        check_stock(location_id=cafe.location.pk)
+        PurchaseOrder.objects.update(mail="none", mail_error="Above the cap.")
+        set_limits(cafe, "Milk", 3000, 4000)
+        check_stock(location_id=cafe.location.pk)
+        order = PurchaseOrder.objects.get()
+        assert (order.mail, order.mail_error, order.is_failing) == ("waiting", "", False)
+
     def test_lines_within_the_window_do_not_put_the_mail_off(self, cafe, settings):
         settings.PURCHASE_BATCH_SECONDS = 90
         make_supplier(items={"Milk": (300, 150), "Beans": (100, 20)})

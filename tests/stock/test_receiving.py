@@ -82,6 +82,12 @@ def test_a_form_sent_twice_is_booked_once(cafe, order):
     assert cafe.on_hand("Milk") == 2100
 
 
+def test_packs_of_uneven_size_come_in_whole(cafe, order):
+    order.lines.filter(ingredient__name="Milk").update(packs=1, pack_size=Decimal("10.0005"))
+    received = receive(order, milk="10.0005", beans=600)
+    assert (received.status, cafe.on_hand("Milk")) == ("received", Decimal("610.0005"))
+
+
 def test_closed_short_the_rest_is_no_longer_on_order_and_is_ordered_again(cafe, order):
     receive(order, milk=100)
     close_short(order_id=order.pk, location_id=order.location_id)
@@ -146,7 +152,7 @@ def test_nothing_arrives_for_what_is_not_on_its_way(order, status):
         ("-1", errors.QuantityInvalid),
         ("NaN", errors.QuantityInvalid),
         ("Infinity", errors.QuantityInvalid),
-        ("1.0001", errors.QuantityInvalid),
+        ("1.0000001", errors.QuantityInvalid),
         ("1e10", errors.QuantityInvalid),
     ],
 )

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import get_resolver
 
+from stock.models import PurchaseOrder
 from tests.factories import make_staff
 from tests.stock.pages import HTMX, item_url, order_url, text_of
 
@@ -73,6 +74,14 @@ class TestPermissions:
 
     def test_managers_find_the_way(self, boss):
         assert 'href="/stock/"' in text_of(boss.get("/"))
+
+    def test_the_start_page_says_what_waits_for_a_person(self, boss, order):
+        assert "to look at" not in text_of(boss.get("/"))
+        PurchaseOrder.objects.update(mail="failed", mail_error="Bad.")
+        assert 'label--late">1 to look at, 1 not sent<' in text_of(boss.get("/"))
+        client = Client()
+        client.force_login(make_staff("cashier", "Cashier"))
+        assert "to look at" not in text_of(client.get("/"))
 
     def test_someone_unknown_is_sent_to_sign_in(self, cafe):
         response = Client().get("/stock/", headers=HTMX)

@@ -1,18 +1,20 @@
 """What is on hand: the list, corrections by hand, and the movements behind a figure."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from stock.models import (
     PurchaseOrder,
     StockItem,
     StockMovement,
 )
-from stock.queries.onhand import ledger_page
+from stock.queries.onhand import daily_use, ledger_page
 from tests.sales.ordering import sell
 from tests.stock.conftest import set_limits
 from tests.stock.pages import HTMX, item_url, order_url, post, text_of, toast_of
@@ -61,8 +63,21 @@ class TestOnHand:
         sell(cafe, "Latte")
         [row] = [row for row in boss.get("/stock/").context["rows"] if row.name == "Milk"]
         assert (row.on_hand, row.on_order, row.level) == (400, 1500, "low")
-        assert row.daily_use == Decimal(600) / 14
-        assert row.cover == Decimal("9.3")
+        assert (row.daily_use, row.cover) == (600, Decimal("0.7"))  # all of it today
+
+    @pytest.mark.parametrize(("first", "days"), [(0, 1), (2.5, 3), (13.5, 14), (30, 14)])
+    def test_a_young_cafe_divides_by_the_days_it_has_sold_on(self, cafe, first, days):
+        now = timezone.now()
+        milk, beans = (cafe.ingredients[name] for name in ("Milk", "Beans"))
+        for ingredient, age in ((beans, first), (milk, 0)):
+            StockMovement.objects.create(
+                location=cafe.location,
+                ingredient=ingredient,
+                quantity=-420,
+                reason="sale",
+                created_at=now - timedelta(days=age),
+            )
+        assert daily_use(cafe.location.pk, at=now)[milk.pk] == Decimal(420) / days
 
     @pytest.mark.parametrize("more", [0, 30])
     def test_ingredients_cost_no_query(self, cafe, boss, order, more, django_assert_num_queries):
@@ -70,7 +85,7 @@ class TestOnHand:
             spice = cafe.ingredients["Milk"].__class__.objects.create(name=f"Spice {n}", unit="g")
             StockItem.objects.create(location=cafe.location, ingredient=spice)
         boss.get("/stock/")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             boss.get("/stock/")
 
     def test_a_mail_that_fails_shows_here_and_in_the_navigation(self, boss, order):
@@ -244,11 +259,11 @@ class TestMovements:
 
     def test_movements_cost_no_query(self, cafe, boss, order, django_assert_num_queries):
         boss.get(item_url(cafe))
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(17):
             boss.get(item_url(cafe))
         for _ in range(3):
             StockMovement.objects.create(
                 location=cafe.location, ingredient=cafe.ingredients["Milk"], quantity=1
             )
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(17):
             boss.get(item_url(cafe))

@@ -71,6 +71,8 @@ class TestSuppliers:
         assert (item.preferred, dairy.items.get().preferred) == (True, False)
         assert "already" in post(boss, url, 422, **fields) or other.items.count() == 1
         post(boss, f"{url}{item.pk}/", 422, **(fields | {"pack_size": "0"}))
+        for pack in ({"pack_size": "0.001", "price": "9999999"}, {"pack_size": "10000001"}):
+            assert "errorlist" in post(boss, f"{url}{item.pk}/", 422, **(fields | pack))
         post(boss, f"{url}{item.pk}/", 204, **(fields | {"price": "12"}))
         item.refresh_from_db()
         assert item.price == 12
