@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from config.admin import CafeAdmin, Hidden, ReadOnly, ReadOnlyAdmin
 from config.money import format_quantity
 from stock.models import (
+    HandledForm,
     Ingredient,
     Location,
     MailAttempt,
@@ -74,7 +75,7 @@ class StockItemAdmin(CafeAdmin):
 
     list_display = ["ingredient", "location", "quantity", "reorder_point", "par_level"]
     list_editable = ["reorder_point", "par_level"]
-    list_filter = ["location", LowFilter]
+    list_filter = ["location", LowFilter, "reorder_source"]
     list_select_related = ["ingredient", "location"]
     search_fields = ["ingredient__name"]
     readonly_fields = ["quantity", "average_unit_cost"]
@@ -84,6 +85,8 @@ class StockItemAdmin(CafeAdmin):
         return [*kept, *self.readonly_fields]
 
     def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:
+        if {"reorder_point", "par_level"} & set(form.changed_data):
+            obj.reorder_source = StockItem.ReorderSource.MANUAL
         super().save_model(request, obj, form, change)
         publish_stock(obj.location_id)
 
@@ -167,3 +170,9 @@ class PurchaseOrderLineAdmin(Hidden, ReadOnlyAdmin):
     list_display = ["order", "ingredient", "packs", "received"]
     list_select_related = ["order", "ingredient"]
     search_fields = ["ingredient__name", "sku"]
+
+
+@admin.register(HandledForm)
+class HandledFormAdmin(Hidden, ReadOnlyAdmin):
+    list_display = ["key", "order", "created_at"]
+    list_select_related = ["order"]

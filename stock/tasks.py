@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from stock.models import Location, PurchaseOrder
+from stock.services.forms import forget_forms
 from stock.services.mailing import release_drafts
 from stock.services.mailing import send_purchase_order as send
 from stock.services.purchasing import check_stock, note_overdue
@@ -35,6 +36,7 @@ def check_needs() -> None:
         except Exception:
             logger.exception("The needs of location %s could not be checked", location_id)
     send_overdue()
+    forget_forms()
 
 
 def send_overdue() -> None:

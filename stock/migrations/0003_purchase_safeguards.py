@@ -18,10 +18,6 @@ class Migration(migrations.Migration):
             model_name="purchaseorder",
             name="note",
         ),
-        migrations.RemoveField(
-            model_name="stockitem",
-            name="reorder_source",
-        ),
         migrations.AddField(
             model_name="purchaseorder",
             name="overdue_at",

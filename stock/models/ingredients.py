@@ -38,6 +38,10 @@ class StockItem(models.Model):
     base unit. `reorder_point` is the critical limit, `par_level` what an order fills up to.
     """
 
+    class ReorderSource(models.TextChoices):
+        MANUAL = "manual", "Set by hand"
+        FORECAST = "forecast", "From the forecast"
+
     location = models.ForeignKey("stock.Location", models.PROTECT, related_name="stock_items")
     ingredient = models.ForeignKey(Ingredient, models.PROTECT, related_name="stock_items")
     on_hand = QuantityField(default=0, db_default=0, editable=False)
@@ -45,6 +49,9 @@ class StockItem(models.Model):
     par_level = QuantityField(default=0, db_default=0)
     average_unit_cost = models.DecimalField(
         max_digits=14, decimal_places=6, default=0, db_default=0, editable=False
+    )
+    reorder_source = models.CharField(
+        max_length=8, choices=ReorderSource, default="manual", db_default="manual"
     )
 
     class Meta:

@@ -115,7 +115,8 @@ def set_limits(
     if par and par <= limit:
         raise errors.LimitsInvalid
     item.reorder_point, item.par_level = limit, par
-    item.save(update_fields=["reorder_point", "par_level"])
+    item.reorder_source = StockItem.ReorderSource.MANUAL
+    item.save(update_fields=["reorder_point", "par_level", "reorder_source"])
     publish_stock(location_id)
 
 

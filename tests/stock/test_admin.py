@@ -31,11 +31,12 @@ class TestAdministration:
         milk = StockItem.objects.get(ingredient=cafe.ingredients["Milk"])
         before = Location.objects.get().revision
         url = f"/admin/stock/stockitem/{milk.pk}/change/"
-        form = {"reorder_point": "700"}
+        form = {"reorder_source": "forecast", "reorder_point": "700"}
 
         assert "above the critical limit" in text_of(boss.post(url, form | {"par_level": "700"}))
         assert boss.post(url, form | {"par_level": "701"}).status_code == 302
 
         milk.refresh_from_db()
         assert (milk.reorder_point, milk.par_level) == (700, 701)
+        assert milk.reorder_source == "manual"
         assert Location.objects.get().revision == before + 1

@@ -11,7 +11,7 @@ from django_q.models import OrmQ, Schedule
 from config.errors import NotFound
 from sales.cart import CartItem
 from stock import errors
-from stock.models import Location, PurchaseOrder, StockItem, Supplier, SupplierItem
+from stock.models import HandledForm, Location, PurchaseOrder, StockItem, Supplier, SupplierItem
 from stock.queries.purchasing import on_order
 from stock.services import (
     cancel_purchase_order,
@@ -211,6 +211,12 @@ class TestCheck:
         assert [check_stock(location_id=cafe.location.pk) for _ in range(100)] == [False] * 100
         assert row_counts() == before
         assert cafe.location.__class__.objects.get().revision == revision
+
+    def test_it_forgets_forms_that_nobody_sends_again(self, cafe):
+        for key, days in (("a" * 32, 8), ("b" * 32, 6)):
+            HandledForm.objects.create(key=key, created_at=timezone.now() - timedelta(days=days))
+        check_needs()
+        assert HandledForm.objects.get().key == "b" * 32
 
     def test_what_fails_at_one_cafe_keeps_nothing_from_the_others(self, cafe, dairy, caplog):
         second = make_cafe(slug="second", stock=1000)
