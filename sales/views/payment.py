@@ -55,6 +55,11 @@ def payment(request: HttpRequest) -> HttpResponse:
         cart = _read(request.POST, till.menu)
     except DomainError as error:
         return answer_toast(str(error), status=error.status)
+    if till.shift_id is None:
+        # Before anybody charges a card for what could not be booked.
+        grid = product_grid(till.location_id)
+        notice = "No shift is open; open one to sell. The order is kept."
+        return answer_cart(request, cart, notices=[notice], beside=True, grid=grid)
     if not cart.payable:
         return answer_cart(request, cart, notices=[_missing(cart)], beside=True)
     return _sheet(request, cart)

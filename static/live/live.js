@@ -4,7 +4,7 @@
 // makes room for elements that are new, and watches for silence. Load it after the extension.
 // Other modules may import serverNow().
 const { htmx } = window;
-const SILENCE = 5000; // longer than this without a word from the server, and the screen says so
+const SILENCE = 4400; // without a word from the server the screen says so within 5 s; watch() looks twice a second
 const OFFLINE = 60_000;
 const [FIRST_DELAY, LAST_DELAY] = [300, 5000];
 const [SIGNED_OUT, NOT_ALLOWED, NO_SUCH_SCREEN] = [4001, 4003, 4004];

@@ -66,25 +66,45 @@ order.addEventListener("htmx:configRequest", (event) => {
   event.detail.parameters.changes = JSON.stringify(waiting);
 });
 
+// Cut off, or answered by a proxy whose server is away: the taps wait and are sent again.
+const lost = ({ status }) => !status || [502, 503, 504].includes(status);
+
 order.addEventListener("htmx:afterRequest", (event) => {
   if (event.target !== order) return;
-  const { status } = event.detail.xhr;
-  retrying = !status;
-  if (status) waiting.splice(0, sent);
-  else setTimeout(() => order.dispatchEvent(new CustomEvent("cart-change")), 2000);
+  if (lost(event.detail.xhr)) {
+    setTimeout(() => order.dispatchEvent(new CustomEvent("cart-change")), 2000);
+  } else {
+    waiting.splice(0, sent);
+    retrying = false;
+  }
 });
 
-// The first failure is told by requests.js; the tries after it are silent.
-for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-  order.addEventListener(failure, (event) => retrying && event.stopPropagation());
+// The first failure is told by requests.js; the tries after it are silent. htmx says afterRequest before these.
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  order.addEventListener(failure, (event) => {
+    if (event.target !== order) return;
+    if (!lost(event.detail.xhr)) return dropped(event);
+    if (retrying) event.stopPropagation();
+    retrying = true;
+  });
+}
+
+function dropped(event) {
+  if (event.detail.xhr.status < 500) return;
+  event.stopPropagation();
+  toast("The server could not do that. The last tap was not added; the rest of the order is kept.", { kind: "error" });
 }
 
 // --- after each answer
 
 let scrolled = 0;
 let shown = 0;
+let focused = -1;
 
-order.addEventListener("htmx:beforeSwap", () => (scrolled = list()?.scrollTop ?? 0));
+order.addEventListener("htmx:beforeSwap", () => {
+  scrolled = list()?.scrollTop ?? 0;
+  focused = [...order.querySelectorAll(".line")].findIndex((line) => line.contains(document.activeElement));
+});
 
 const list = () => order.querySelector("ol.cart-lines");
 
@@ -107,9 +127,17 @@ function refresh() {
   const count = lines().length;
   if (list()) list().scrollTop = count > shown ? list().scrollHeight : scrolled;
   shown = count;
+  if (document.activeElement === document.body && focused >= 0) keepFocus();
   document.getElementById("clear").disabled = !count;
   countTiles();
   save();
+}
+
+// Of a line that is gone the focus goes to the one in its place, else to the search.
+function keepFocus() {
+  const left = [...order.querySelectorAll(".line")];
+  const next = left[Math.min(focused, left.length - 1)]?.querySelector(".stepper button") ?? document.getElementById("search");
+  next.focus({ preventScroll: true });
 }
 
 function countTiles() {

@@ -186,3 +186,32 @@ def test_sound_waits_for_the_first_tap_and_remembers_being_switched_off(
     expect(sound).to_have_attribute("data-state", "off")
     kitchen.reload()
     expect(sound).to_have_attribute("data-state", "off")
+
+
+def test_a_tap_that_cannot_be_sent_says_so_and_arrives_when_it_can(
+    cafe: Cafe, sign_in: SignIn, console_errors: list[str]
+) -> None:
+    till = sign_in("cashier", "/pos/")
+    expect_live(till)
+    till.context.set_offline(True)
+
+    till.get_by_role("button", name="Croissant").click()
+
+    expect(till.get_by_text("No answer from the server.")).to_be_visible()
+    till.context.set_offline(False)
+    expect(till.locator("#cart .line")).to_have_count(1)
+    console_errors.clear()  # the browser's own words on a line that is cut
+
+
+def test_a_line_removed_by_keyboard_leaves_the_focus_on_the_order(
+    cafe: Cafe, sign_in: SignIn
+) -> None:
+    till = sign_in("cashier", "/pos/")
+    till.get_by_role("button", name="Croissant").click()
+    expect(till.locator("#cart .line")).to_have_count(1)
+    till.locator("#line-1-less").focus()
+
+    till.keyboard.press("Enter")
+
+    expect(till.locator("#cart .line")).to_have_count(0)
+    expect(till.locator("#search")).to_be_focused()

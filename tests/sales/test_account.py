@@ -149,6 +149,15 @@ def test_a_person_without_a_role_is_told_so(client, cafe):
     assert "Nothing is open to you yet" in client.get("/").text
 
 
+def test_an_empty_cafe_leads_its_owner_to_the_first_step(client, db):
+    client.force_login(User.objects.create_superuser("owner"))
+    for path in ("/", "/pos/", "/stock/"):
+        assert "/admin/stock/location/add/" in client.get(path).text
+    make_cafe()
+    assert "/admin/stock/location/add/" not in client.get("/").text
+    assert "/admin/kds/station/add/" in client.get("/kds/").text
+
+
 # Several cafés
 
 

@@ -281,6 +281,18 @@ def test_a_closed_shift_keeps_the_order_and_offers_to_open_one(cafe, tablet):
     assert "Open the shift" in text_of(tablet.client.get("/pos/"))
 
 
+def test_with_the_shift_closed_nobody_is_asked_for_money(cafe, tablet):
+    tablet.add(cafe.products["Croissant"])
+    close_shift(location_id=cafe.location.pk, counted_cash="10000", user_id=None)
+
+    response = tablet.sheet()
+
+    text = text_of(response)
+    assert response.status_code == 422
+    assert "No shift is open; open one to sell. The order is kept." in text
+    assert "To pay" not in text
+
+
 def test_an_empty_order_is_not_paid(cafe, tablet):
     assert "The order has no items" in text_of(tablet.sheet())
     assert "The order has no items" in text_of(tablet.pay("0"))
