@@ -77,7 +77,7 @@ class LedgerRow:
 
 
 def stock_rows(location_id: int, *, at: datetime) -> list[StockRow]:
-    """Every ingredient kept at the location, in three queries, those that need someone first."""
+    """Every ingredient kept at the location, those that need someone first; few queries for all."""
     coming = on_order(location_id)
     use = daily_use(location_id, at=at)
     items = StockItem.objects.filter(location_id=location_id).select_related("ingredient")
@@ -87,7 +87,7 @@ def stock_rows(location_id: int, *, at: datetime) -> list[StockRow]:
 
 
 def stock_row(location_id: int, ingredient_id: int, *, at: datetime) -> StockRow:
-    """One ingredient kept at the location, in three queries. Raises NotFound."""
+    """One ingredient kept at the location. Raises NotFound."""
     items = StockItem.objects.filter(location_id=location_id, ingredient_id=ingredient_id)
     item = items.select_related("ingredient").first()
     if item is None:
