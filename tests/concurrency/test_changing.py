@@ -17,12 +17,11 @@ from sales.services import (
     close_shift,
     move_order,
     open_shift,
-    publish_menu,
     record_cash_movement,
     take_payment,
 )
 from stock.models import Location, StockMovement
-from stock.services import record_waste
+from stock.services import publish_menu, record_waste
 from tests.assertions import assert_ledger_adds_up
 from tests.concurrency.threads import at_once, split
 from tests.factories import make_cafe, make_staff

@@ -19,10 +19,10 @@ from sales.services import (
     move_order,
     open_shift,
     place_order,
-    publish_menu,
     take_payment,
 )
 from stock.models import Location
+from stock.services import publish_menu
 from tests.assertions import row_counts
 from tests.factories import make_cafe
 from tests.sales.ordering import request, revision, row, sell

@@ -16,10 +16,10 @@ from sales.services import (
     Tender,
     close_shift,
     place_order,
-    publish_menu,
 )
 from stock.errors import OutOfStock, Shortage
 from stock.models import StockItem, StockMovement
+from stock.services import publish_menu
 from tests.assertions import row_counts
 from tests.factories import make_cafe
 from tests.sales.ordering import modifiers, request, revision, sell

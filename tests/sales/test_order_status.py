@@ -17,12 +17,12 @@ from sales.services import (
     move_order,
     open_shift,
     place_order,
-    publish_menu,
     recall_order,
     take_payment,
 )
 from sales.services.payments import Tender
 from stock.models import StockMovement
+from stock.services import publish_menu
 from tests.assertions import row_counts
 from tests.factories import Cafe, make_cafe
 from tests.sales.ordering import request, row, sell

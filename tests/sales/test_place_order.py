@@ -31,12 +31,12 @@ from sales.services import (
     move_order,
     open_shift,
     place_order,
-    publish_menu,
     take_payment,
 )
 from sales.services.tokens import create_token
 from stock.errors import OutOfStock
 from stock.models import Location, StockItem, StockMovement
+from stock.services import publish_menu
 from tests.factories import make_cafe, make_staff
 from tests.sales.ordering import modifiers, request, revision, row, sell, set_location
 
