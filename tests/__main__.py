@@ -17,9 +17,12 @@ from typing import IO
 
 from tests.servers import PostgresServer, RedisServer, find_postgres, find_redis
 
+# What runs on both databases, in two parts: one works, the other waits for servers and sockets.
+WAITING = [f"tests/{name}" for name in ("browser", "concurrency", "config", "faults", "kds")]
 TWICE = ["-m", "not once"]
+WORKS, WAITS = [*TWICE, *(f"--ignore={path}" for path in WAITING)], [*TWICE, *WAITING]
 # What runs once, in two parts of about one length.
-ONCE = {"pages": ["-m", "once and browser"], "parts": ["-m", "once and not browser"]}
+PAGES, PARTS = ["-m", "once", "tests/browser"], ["-m", "once", "--ignore=tests/browser"]
 IS_CI = os.environ.get("CI") == "true"
 ABSENT = "the run on PostgreSQL and Redis: not on this machine"
 
@@ -35,17 +38,17 @@ def main(arguments: list[str]) -> int:
 
 
 def run_all(folder: Path, arguments: list[str]) -> int:
-    """Four runs side by side; three where there are no servers, which is then said."""
+    """All runs side by side; without those on servers where there are none, which is then said."""
     absent = find_postgres() is None or find_redis() is None
-    env = {"NOT_RUN": ABSENT} if absent else {}
-    beside = [] if absent else [(run_on_servers, "servers", TWICE)]
-    beside += [(partial(run_on_sqlite, **env), name, marked) for name, marked in ONCE.items()]
+    once = partial(run_on_sqlite, NOT_RUN=ABSENT) if absent else run_on_sqlite
+    on_servers = [] if absent else [(run_on_servers, WORKS), (run_on_servers, WAITS)]
+    beside = [*on_servers, (run_on_sqlite, WAITS), (once, PAGES), (once, PARTS)]
     with ThreadPoolExecutor(len(beside)) as lanes:
         others = [
-            lanes.submit(run_apart, run, folder / name, marked, arguments)
-            for run, name, marked in beside
+            lanes.submit(run_apart, run, folder / str(number), selected, arguments)
+            for number, (run, selected) in enumerate(beside)
         ]
-        code = run_on_sqlite(folder, [*TWICE, *arguments])
+        code = run_on_sqlite(folder, [*WORKS, *arguments])
         results = [other.result() for other in others]
     for _, output in results:
         print(output, flush=True)

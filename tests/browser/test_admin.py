@@ -10,7 +10,7 @@ from tests.axe import COLOURS, serious_violations
 from tests.browser.conftest import SignIn
 from tests.factories import Cafe
 
-pytestmark = [pytest.mark.browser, pytest.mark.once]
+pytestmark = [pytest.mark.once]
 
 
 def test_an_edit_shows_on_an_open_till_within_two_seconds(cafe: Cafe, sign_in: SignIn) -> None:

@@ -13,7 +13,7 @@ from tests.sales.ordering import sell
 from tests.served import ServedCafe
 from tests.servers import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SLACK = 5000  # for a busy machine
 SAYS_SO = 5000 + SLACK  # five seconds of silence
 RECOVERS = 5000 + 2000 + SLACK  # a connection within five seconds, the truth within two more

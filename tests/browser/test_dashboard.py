@@ -11,7 +11,7 @@ from tests.browser.conftest import SignIn
 from tests.factories import Cafe
 from tests.sales.ordering import sell
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 PRICES = {"Latte": 1000, "Espresso": 600, "Croissant": 700}
 # Product by days ago: somewhere in each period and in the one before it.

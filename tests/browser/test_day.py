@@ -10,7 +10,7 @@ from sales.models import Order, Shift
 from tests.browser.conftest import SignIn
 from tests.factories import Cafe
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 def sell_latte(till: Page) -> str:

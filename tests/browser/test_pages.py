@@ -14,7 +14,7 @@ from tests.axe import ALL_BUT_COLOURS, COLOURS, EVERYTHING, serious_violations
 from tests.browser.conftest import SignIn
 
 # Fifty pages looked at closely: on a slow machine, minutes.
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.once, pytest.mark.timeout(1800)]
 
 SIZES = {
     "tablet": {"width": 1280, "height": 800},

@@ -13,7 +13,7 @@ from tests.factories import Cafe, make_supplier
 from tests.sales.ordering import sell
 from tests.smtp import MailServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 def leave_milk(cafe: Cafe, quantity: int) -> None:

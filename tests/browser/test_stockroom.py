@@ -9,7 +9,7 @@ from tests.browser.conftest import SignIn
 from tests.factories import Cafe, make_supplier
 from tests.sales.ordering import sell
 
-pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_sale_leaves_the_reader_at_the_older_movements(cafe: Cafe, sign_in: SignIn) -> None:

@@ -52,7 +52,7 @@ async def test_each_station_shows_its_own_lines_and_what_else_is_on_the_order(li
             await viewer.reach(both.revision)
     assert list(kitchen_shown(bar.frames)) == [coffee.id, both.id]
     assert list(kitchen_shown(food.frames)) == [both.id]
-    assert "Also on this order: 1 × Croissant" in bar.frames[-1]
+    assert "Also on this order: 1&nbsp;× Croissant" in bar.frames[-1]
     assert "Also on this order: 1 × Latte" in food.frames[-1]
 
 

@@ -36,6 +36,7 @@ def test_stopped_half_way_it_leaves_nothing(db):
     assert is_needed()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("clock", ["00:30", "03:59", "04:00", "07:02", "23:50"])
 def test_at_any_hour_orders_are_at_work_and_none_is_of_the_future(db, clock):
     make_roles()
@@ -50,6 +51,7 @@ def test_at_any_hour_orders_are_at_work_and_none_is_of_the_future(db, clock):
     assert_ledger_adds_up()
 
 
+@pytest.mark.once
 def test_the_same_day_always_sold_the_same(db):
     make_roles()
 

@@ -16,6 +16,11 @@ def mark() -> str:
     return read_nav(Location.objects.get(), at=timezone.now()).mark
 
 
+def later_id() -> int:
+    """An id that no movement has yet, with room before it."""
+    return StockMovement.objects.latest("pk").pk + 1000
+
+
 def book(cafe: Cafe, pk: int, name: str, quantity: int) -> None:
     """A movement under this id, with its balance."""
     ingredient = cafe.ingredients[name]
@@ -29,16 +34,17 @@ def book(cafe: Cafe, pk: int, name: str, quantity: int) -> None:
 
 def test_a_movement_committed_after_a_later_one_changes_the_mark(cafe):
     """Two tills at once: the one that drew the earlier id may commit last."""
-    book(cafe, 5002, "Milk", -200)
+    later = later_id()
+    book(cafe, later, "Milk", -200)
     before = mark()
-    book(cafe, 5001, "Beans", -9)
+    book(cafe, later - 1, "Beans", -9)
     assert mark() != before
 
 
 def test_movements_that_cancel_out_change_the_mark(cafe):
-    before = mark()
-    book(cafe, 5001, "Milk", -200)
-    book(cafe, 5002, "Milk", 200)
+    before, later = mark(), later_id()
+    book(cafe, later - 1, "Milk", -200)
+    book(cafe, later, "Milk", 200)
     assert mark() != before
 
 
