@@ -20,13 +20,16 @@ SECONDS = 90  # a limit for a busy machine; every wait ends as soon as its condi
 class OpenedCafe:
     """A running `manage.py serve` over the test's own database, and everything it started."""
 
+    def command(self) -> list[str]:
+        return ["serve", "--port", str(self.port)]
+
     def __init__(self, log: Path, **env: str) -> None:
         self.port = int(env.pop("PORT", free_port()))
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", str(self.port)],
+                [sys.executable, "manage.py", *self.command()],
                 cwd=settings.BASE_DIR,
                 env=os.environ | {"DATABASE_URL": database_url(), "DEMO": "0"} | env,
                 stdout=output,
@@ -71,6 +74,16 @@ class OpenedCafe:
         if self.process.poll() is None:
             self.process.terminate()
         self.process.wait(SECONDS)
+
+
+class OpenedWorker(OpenedCafe):
+    """A running `manage.py work`: the worker with its supervisor, without a web server."""
+
+    def command(self) -> list[str]:
+        return ["work"]
+
+    def wait_until_open(self) -> None:
+        self.wait_until_whole()
 
 
 def wait_until_gone(processes: list[psutil.Process]) -> None:

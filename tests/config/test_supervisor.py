@@ -10,7 +10,13 @@ from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from config.supervisor.supervisor import back_off
-from tests.config.opened import SECONDS, OpenedCafe, is_alive, wait_until_gone
+from tests.config.opened import (
+    SECONDS,
+    OpenedCafe,
+    OpenedWorker,
+    is_alive,
+    wait_until_gone,
+)
 from tests.servers import wait_until
 
 pytestmark = pytest.mark.once
@@ -22,8 +28,8 @@ Open = Callable[..., OpenedCafe]
 def open_cafe(transactional_db: None, tmp_path: Path) -> Iterator[Open]:
     cafes = []
 
-    def open_one(**env: str) -> OpenedCafe:
-        cafe = OpenedCafe(tmp_path / f"log-{len(cafes)}", WORKER_STALL_SECONDS="2", **env)
+    def open_one(kind: type[OpenedCafe] = OpenedCafe, **env: str) -> OpenedCafe:
+        cafe = kind(tmp_path / f"log-{len(cafes)}", WORKER_STALL_SECONDS="2", **env)
         cafes.append(cafe)
         cafe.wait_until_open()
         return cafe
@@ -81,11 +87,11 @@ def test_a_request_waits_while_the_killed_web_server_comes_back(open_cafe: Open)
 
 
 def test_any_process_of_the_worker_may_be_killed(open_cafe: Open, queue_jobs: Callable) -> None:
-    cafe = open_cafe()
+    worker = open_cafe(OpenedWorker)
     # From the youngest to the leader: what takes a killed one's place stands behind those to come.
-    for victim in reversed(range(len(cafe.worker_tree()))):
-        cafe.wait_until_whole()
-        killed = cafe.worker_tree()[victim]
+    for victim in reversed(range(len(worker.worker_tree()))):
+        worker.wait_until_whole()
+        killed = worker.worker_tree()[victim]
 
         killed.kill()
 
@@ -96,8 +102,8 @@ def test_any_process_of_the_worker_may_be_killed(open_cafe: Open, queue_jobs: Ca
 def test_tasks_in_the_hands_of_a_killed_worker_are_done_again(
     open_cafe: Open, queue_jobs: Callable
 ) -> None:
-    cafe = open_cafe()
-    tree = cafe.worker_tree()
+    worker = open_cafe(OpenedWorker)
+    tree = worker.worker_tree()
     marks = queue_jobs(4, seconds=1.0)
     wait_until(
         lambda: any(row.lock > row.task["started"] for row in OrmQ.objects.all()),
@@ -113,8 +119,8 @@ def test_tasks_in_the_hands_of_a_killed_worker_are_done_again(
 
 
 def test_a_wedged_worker_is_replaced(open_cafe: Open, queue_jobs: Callable) -> None:
-    cafe = open_cafe()
-    tree = cafe.worker_tree()
+    worker = open_cafe(OpenedWorker)
+    tree = worker.worker_tree()
     for process in tree:
         process.suspend()
 
@@ -122,7 +128,7 @@ def test_a_wedged_worker_is_replaced(open_cafe: Open, queue_jobs: Callable) -> N
 
     wait_for(marks)
     wait_until_gone(tree)
-    assert "The worker does not move" in cafe.output()
+    assert "The worker does not move" in worker.output()
 
 
 def test_when_the_supervisor_is_killed_its_parts_end(open_cafe: Open, queue_jobs: Callable) -> None:

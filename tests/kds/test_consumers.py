@@ -53,7 +53,7 @@ async def test_each_station_shows_its_own_lines_and_what_else_is_on_the_order(li
     assert list(kitchen_shown(bar.frames)) == [coffee.id, both.id]
     assert list(kitchen_shown(food.frames)) == [both.id]
     assert "Also on this order: 1&nbsp;× Croissant" in bar.frames[-1]
-    assert "Also on this order: 1 × Latte" in food.frames[-1]
+    assert "Also on this order: 1&nbsp;× Latte" in food.frames[-1]
 
 
 async def test_start_ready_served_and_recalled(live_cafe, barista):
