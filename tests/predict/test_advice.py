@@ -6,6 +6,8 @@ import pytest
 
 from predict.advice import Portions, Status, portions_of, status_of, urgency, wanted
 
+pytestmark = pytest.mark.once
+
 D = Decimal
 
 

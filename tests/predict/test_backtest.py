@@ -3,11 +3,15 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from predict.backtest import score, try_methods
 from predict.forecasters.base import Forecaster, Prediction, ShortHistory
 from predict.forecasters.weekday_mean import WeekdayMean
 from predict.series import Series
 from tests.predict.past import MONDAY, series
+
+pytestmark = pytest.mark.once
 
 
 class Always(Forecaster):

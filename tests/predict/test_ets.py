@@ -10,6 +10,8 @@ from predict.forecasters.base import Closed, ShortHistory, Unsettled
 from predict.forecasters.ets import Ets, believe
 from tests.predict.past import MONDAY, series
 
+pytestmark = pytest.mark.once
+
 LEVELS = (20, 22, 20, 25, 40, 60, 50)
 
 

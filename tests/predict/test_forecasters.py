@@ -13,6 +13,8 @@ from predict.forecasters.weekday_mean import WeekdayMean
 from predict.series import Series
 from tests.predict.past import MONDAY, days_from, series
 
+pytestmark = pytest.mark.once
+
 WEEKEND = (3, 2, 2, 4, 5, 9, 7)
 each_method = pytest.mark.parametrize("method", METHODS)
 

@@ -6,6 +6,8 @@ import pytest
 
 from reports.periods import PeriodKind, period_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("kind", "day", "start", "end", "label"),

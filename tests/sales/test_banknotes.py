@@ -4,6 +4,8 @@ import pytest
 
 from sales.banknotes import quick_amounts
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("total", "currency", "expected"),

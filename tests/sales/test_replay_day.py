@@ -107,6 +107,7 @@ def test_what_is_not_on_sale_is_named_before_anything_is_sent(
     assert "order 12: The quantity" in output.getvalue()
 
 
+@pytest.mark.once
 def test_a_server_killed_half_way_gets_every_order_once(
     live_cafe, live_server_process, token, tmp_path
 ):

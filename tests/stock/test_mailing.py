@@ -124,6 +124,7 @@ class TestAccepted:
         assert f"Needed by: {order.expected_on}" in text
 
 
+@pytest.mark.once
 class TestNotAccepted:
     def test_a_refused_address_is_named_and_tried_again_later_as_the_same_mail(
         self, order, mail_server
