@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -40,8 +40,7 @@ def main(arguments: list[str]) -> int:
 def run_all(folder: Path, arguments: list[str]) -> int:
     """All runs side by side; without those on servers where there are none, which is then said."""
     absent = find_postgres() is None or find_redis() is None
-    # The others take longer: what runs once gives way to them.
-    once = partial(run_on_sqlite, prefix=("nice",), **({"NOT_RUN": ABSENT} if absent else {}))
+    once = partial(run_on_sqlite, NOT_RUN=ABSENT) if absent else run_on_sqlite
     on_servers = [] if absent else [(run_on_servers, WORKS), (run_on_servers, WAITS)]
     warm_up(arguments)
     beside = [*on_servers, (run_on_sqlite, WAITS), (once, PAGES), (once, PARTS)]
@@ -76,17 +75,9 @@ def run_apart(
         return code, output.read()
 
 
-def run_on_sqlite(
-    folder: Path,
-    arguments: list[str],
-    output: IO | None = None,
-    *,
-    prefix: Sequence[str] = (),
-    **env: str,
-) -> int:
-    """Run on files in `folder` and the in-memory layer; `prefix` goes before the command."""
-    env = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"} | env
-    return run(env, folder, arguments, output, prefix=prefix)
+def run_on_sqlite(folder: Path, arguments: list[str], output: IO | None = None, **env: str) -> int:
+    """Run on files in `folder` and the in-memory layer."""
+    return run({"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"} | env, folder, arguments, output)
 
 
 def run_on_servers(folder: Path, arguments: list[str], output: IO | None = None) -> int:
@@ -96,18 +87,11 @@ def run_on_servers(folder: Path, arguments: list[str], output: IO | None = None)
         return run(env, folder, arguments, output)
 
 
-def run(
-    env: dict[str, str],
-    folder: Path,
-    arguments: list[str],
-    output: IO | None,
-    *,
-    prefix: Sequence[str] = (),
-) -> int:
+def run(env: dict[str, str], folder: Path, arguments: list[str], output: IO | None) -> int:
     """Pytest's exit code. Whatever this machine's café uses, tests do not."""
     print(f"pytest on {env['DATABASE_URL'].split(':')[0]}", file=output, flush=True)
     env = os.environ | {"REDIS_URLS": "", "TEST_DATABASE": f"{folder}/test.sqlite3"} | env
-    argv = [*prefix, sys.executable, "-m", "pytest", *arguments]
+    argv = [sys.executable, "-m", "pytest", *arguments]
     return subprocess.call(argv, env=env, stdout=output, stderr=output)
 
 
