@@ -42,7 +42,6 @@ def run_all(folder: Path, arguments: list[str]) -> int:
     absent = find_postgres() is None or find_redis() is None
     once = partial(run_on_sqlite, NOT_RUN=ABSENT) if absent else run_on_sqlite
     on_servers = [] if absent else [(run_on_servers, WORKS), (run_on_servers, WAITS)]
-    warm_up(arguments)
     beside = [*on_servers, (run_on_sqlite, WAITS), (once, PAGES), (once, PARTS)]
     with ThreadPoolExecutor(len(beside)) as lanes:
         others = [
@@ -56,12 +55,6 @@ def run_all(folder: Path, arguments: list[str]) -> int:
     if code:
         print("The first run, further up, failed.", flush=True)
     return next(filter(None, [code, *(other for other, _ in results)]), int(absent and IS_CI))
-
-
-def warm_up(arguments: list[str]) -> None:
-    """Have one process compile what all runs import, instead of each of them at once."""
-    argv = [sys.executable, "-m", "pytest", "--collect-only", "-qq", *arguments]
-    subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 def run_apart(

@@ -6,6 +6,7 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, User
+from django.test import Client
 from django.utils import timezone
 
 from sales.models import (
@@ -100,6 +101,13 @@ def make_staff(name: str, role: str) -> User:
         make_roles()  # emptying the database after a test took them too
     user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def session_key(user: User) -> str:
+    """The key of a new session in which `user` is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client.session.session_key
 
 
 @cache

@@ -10,9 +10,9 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.db import connections
-from django.test import Client
 
 from config.asgi import sockets
+from tests.factories import session_key
 
 SECONDS = 5.0
 _REVISION = re.compile(r"<!--revision:(\d+)-->")
@@ -102,9 +102,7 @@ def in_thread(work: Callable) -> Callable:
 
 def session_cookie(user: User) -> tuple[bytes, bytes]:
     """The Cookie header of a browser in which `user` has signed in."""
-    client = Client()
-    client.force_login(user)
-    return b"cookie", f"sessionid={client.session.session_key}".encode()
+    return b"cookie", f"sessionid={session_key(user)}".encode()
 
 
 @asynccontextmanager

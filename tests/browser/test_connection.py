@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from sales.services import cancel_order, move_order, recall_order
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, fill_in_login
 from tests.factories import Cafe
 from tests.fixtures.browser import in_test_context
 from tests.sales.ordering import sell
@@ -69,7 +69,9 @@ def test_a_server_that_hangs_is_noticed_though_the_line_is_open(
     console_errors.clear()
 
 
-def test_signing_out_sends_every_screen_to_the_login(cafe: Cafe, sign_in: SignIn) -> None:
+def test_signing_out_sends_every_screen_to_the_login_and_signing_in_back(
+    cafe: Cafe, sign_in: SignIn
+) -> None:
     kitchen = sign_in("barista", "/kds/bar/")
     expect_live(kitchen)
     other = kitchen.context.new_page()
@@ -77,6 +79,11 @@ def test_signing_out_sends_every_screen_to_the_login(cafe: Cafe, sign_in: SignIn
     other.get_by_role("button", name="Account").click()
     other.get_by_role("button", name="Sign out").click()
     kitchen.wait_for_url("**/login/?next=*", timeout=3000 + SLACK)
+
+    fill_in_login(kitchen, "barista")
+
+    kitchen.wait_for_url("**/kds/bar/")
+    expect_live(kitchen)
 
 
 def test_a_kitchen_screen_keeps_up_and_asks_for_nothing(cafe: Cafe, sign_in: SignIn) -> None:
