@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && exit; \
 	done; echo python3)
 PY := .venv/bin/python
+# Pythons come with an older one, which takes twice the time to install what is needed.
+PIP := pip==26.3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without a cache each of the many processes would compile every library anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -53,6 +55,7 @@ environment: install
 	@echo "Creating .venv with $$("$(PYTHON)" --version)"
 	@"$(PYTHON)" -m venv --clear .venv || { rm -rf .venv; \
 		echo "No virtual environment could be made; on Debian: apt install python3-venv"; exit 1; }
+	@$(PY) -m pip install --quiet $(PIP) || echo "Going on with $$($(PY) -m pip --version)"
 
 # Python compiles what it imports when it does; compiling all of it first takes half of the install.
 .venv/installed: requirements.txt .venv/bin/python
