@@ -1,12 +1,14 @@
 """The administration: who may enter, and how its pages behave."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
-from django.db import IntegrityError
-from django.forms import CheckboxInput
+from django.db import DatabaseError, IntegrityError
+from django.db.models import Model
+from django.forms import CheckboxInput, ModelForm
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -55,14 +57,28 @@ class CafeAdmin(admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with_page = super().changeform_view
+        return _or_told(request, lambda: with_page(request, *args, **kwargs))
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with_list = super().changelist_view
+        return _or_told(request, lambda: with_list(request, *args, **kwargs))
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        """Write what was edited and nothing else: the rest of the row belongs to those who sell."""
+        if not change:
+            return super().save_model(request, obj, form, change)
+        columns = {field.name for field in obj._meta.concrete_fields}
         try:
-            return super().changeform_view(request, *args, **kwargs)
-        except IntegrityError:
-            messages.error(
-                request,
-                "Nothing was saved: the change contradicts another one. Look again and repeat it.",
-            )
-            return HttpResponseRedirect(request.get_full_path())
+            obj.save(update_fields=sorted(columns & self.edited_fields(form)))
+        except DatabaseError as error:
+            if type(error) is DatabaseError:  # Django's own, of a row that is gone
+                raise IntegrityError("deleted meanwhile") from error
+            raise
+
+    def edited_fields(self, form: ModelForm) -> set[str]:
+        """Names of the fields that saving `form` writes, where the row exists."""
+        return set(form.changed_data)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         """Parts go with what they are part of, though no page deletes them on their own."""
@@ -80,6 +96,18 @@ class CafeAdmin(admin.ModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         in_list = request.resolver_match.url_name.endswith("_changelist")
         return name_aloud(field) if in_list else field
+
+
+def _or_told(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+    """The page that `act` makes; when its change contradicts another's, a message says so."""
+    try:
+        return act()
+    except IntegrityError:
+        messages.error(
+            request,
+            "Nothing was saved: the change contradicts another one. Look again and repeat it.",
+        )
+        return HttpResponseRedirect(request.get_full_path())
 
 
 def _path_to_location(model: Any) -> str:

@@ -52,6 +52,9 @@ class IngredientAdmin(PublishingAdmin):
     search_fields = ["name"]
 
 
+LIMITS = {"reorder_point", "par_level"}
+
+
 class LowFilter(admin.SimpleListFilter):
     """Items at or below their critical limit, or oversold."""
 
@@ -85,10 +88,14 @@ class StockItemAdmin(CafeAdmin):
         return [*kept, *self.readonly_fields]
 
     def save_model(self, request: HttpRequest, obj: StockItem, form: Any, change: bool) -> None:
-        if {"reorder_point", "par_level"} & set(form.changed_data):
+        if LIMITS & set(form.changed_data):
             obj.reorder_source = StockItem.ReorderSource.MANUAL
         super().save_model(request, obj, form, change)
         publish_stock(obj.location_id)
+
+    def edited_fields(self, form: Any) -> set[str]:
+        edited = super().edited_fields(form)
+        return edited | {"reorder_source"} if LIMITS & edited else edited
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # Its movements would stay behind without a balance.
