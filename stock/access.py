@@ -1,7 +1,8 @@
 """Which café a request is about.
 
 Users loaded by the sign-in backends carry `workplaces`: the cafés they work at, slug by id; empty
-means all of them. A page works at the café chosen for the session, the API at `?location=`.
+means all of them. A page opens at the café chosen for the session, and whatever is done on it is
+done there; the API works at `?location=`.
 """
 
 import re
@@ -14,6 +15,8 @@ from stock.errors import LocationRequired, UnknownLocation
 from stock.models import Location
 
 SESSION_KEY = "location_id"
+# What a page sends with all it does: the café it shows, which another tab may have left since.
+PAGE_HEADER, PAGE_FIELD = "X-Cafe", "cafe"
 
 SLUG = r"^[-a-zA-Z0-9_]{1,40}$"
 LocationSlug = Annotated[
@@ -26,16 +29,18 @@ LocationSlug = Annotated[
 
 
 def location_id(request: HttpRequest) -> int:
-    """The id of the café the session works at, without a query once it is chosen.
+    """The id of the café the page shows or else the session works at; no query once it is chosen.
 
-    Falls back to the only one the user may work at; raises LocationRequired when there are several.
+    Falls back to the only one the user may work at; raises LocationRequired when there are several,
+    and UnknownLocation for a page of a café where the user does not work any more.
     """
-    chosen = _chosen(request)
-    return chosen if chosen is not None else only_location(request.user)
+    chosen = _shown(request) or _chosen(request)
+    request.cafe_id = chosen if chosen is not None else only_location(request.user)
+    return request.cafe_id
 
 
 def current_location(request: HttpRequest) -> Location:
-    """The café the session works at. Raises like `location_id`, and UnknownLocation if it is gone.
+    """The café of `location_id`. Raises like that, and UnknownLocation if it is gone.
 
     Read once a request.
     """
@@ -96,6 +101,17 @@ def only_location(user) -> int:
 def choose_location(request: HttpRequest, chosen: int) -> None:
     """Work at `chosen` for the rest of the session."""
     request.session[SESSION_KEY] = chosen
+
+
+def _shown(request: HttpRequest) -> int | None:
+    """The café that the page shows from which the request comes, if it says so."""
+    sent = request.headers.get(PAGE_HEADER) or request.POST.get(PAGE_FIELD)
+    if not sent:
+        return None
+    workplaces = request.user.workplaces
+    if not re.fullmatch(r"[0-9]{1,18}", sent) or (workplaces and int(sent) not in workplaces):
+        raise UnknownLocation("You do not work at this page's café any more; reload it.")
+    return int(sent)
 
 
 def _chosen(request: HttpRequest) -> int | None:

@@ -3,7 +3,7 @@
 import { toast } from "../base/toast.js";
 
 const order = document.getElementById("order");
-const store = "till";
+const store = `till-${order.dataset.cafe}`;
 const waiting = [];
 let sent = 0;
 let retrying = false;

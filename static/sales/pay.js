@@ -2,7 +2,7 @@
 // payment arrived, the same one is offered again, and its key makes sure that it is taken once.
 import { formatMoney, fromCents, toCents } from "./money.js";
 
-const store = "till-sending";
+const store = `till-sending-${document.getElementById("order").dataset.cafe}`;
 const form = () => document.getElementById("pay-form");
 
 function shown(part, method) {

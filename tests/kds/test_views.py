@@ -37,7 +37,7 @@ def test_the_page_shows_the_station_as_it_is(cafe, staff):
     order = sell(cafe, "Latte", "Croissant", customer_name="Aru", note="No lid")
     page = staff.get("/kds/bar/").content.decode()
     assert f'id="ticket-{order.id}"' in page
-    assert f'ws-connect="/ws/kds/bar/?revision={order.revision}"' in page
+    assert f'ws-connect="/ws/kds/bar/?revision={order.revision}&amp;location=corner"' in page
     assert "No lid" in page
     assert 'data-item="Croissant' not in page
 
