@@ -18,11 +18,12 @@ How to make one:
 2. Route it in the app's `routing.py`.
 3. In the page, on an element that is never swapped:
 
-       <main ws-connect="/ws/ready/?revision={{ board.revision }}&location={{ location.slug }}" data-revision="{{ … }}">
+       <main ws-connect="/ws/ready/?revision={{ board.revision }}&amp;location={{ location.slug }}"
+             data-revision="{{ board.revision }}">
 
-   with the revision the page was rendered at and the café it shows. Load `htmx-ext-ws`, then `live/live.js`, by a script
-   tag or from the page's own module but never by both: hashed and relative addresses differ, and
-   it would run twice. The elements of a frame replace those of the same id (htmx out-of-band
+   with the revision the page was rendered at and the café it shows. Load `htmx-ext-ws`, then
+   `live/live.js`, by a script tag or from the page's own module but never by both: hashed and
+   relative addresses differ, and it would run twice. The elements of a frame replace those of the same id (htmx out-of-band
    swaps). One that may be new says where it belongs, `data-into="tickets" data-order="…"`; one that
    leaves, `hx-swap-oob="delete"` too.
 

@@ -89,7 +89,9 @@ def test_the_page_shows_status_numbers_errors_and_which_was_better(cafe, manager
     give(cafe, milk=500, beans=1000)
     page = manager.get("/predict/").content.decode()
     cafe.location.refresh_from_db()
-    assert f'ws-connect="/ws/predict/?revision={cafe.location.revision}"' in page
+    assert (
+        f'ws-connect="/ws/predict/?revision={cafe.location.revision}&amp;location=corner"' in page
+    )
     for words in ("Critical", "<strong>10</strong>", "7 to 12", "off by 21 %", "Cup M"):
         assert words in page
     assert "Seasonal model was closer over the last four weeks" in page

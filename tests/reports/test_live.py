@@ -40,7 +40,7 @@ def test_the_page_shows_the_day_so_far(live_cafe, manager):
     client.force_login(manager)
     page = client.get("/reports/live/").content.decode()
     assert figures_shown([page]) == figures_truth(live_cafe.location.pk)
-    assert f'ws-connect="/ws/board/?revision={order.revision}"' in page
+    assert f'ws-connect="/ws/board/?revision={order.revision}&amp;location=corner"' in page
     assert f'id="feed-{order.id}"' in page
 
 
