@@ -23,9 +23,9 @@ How to make one:
 
    with the revision the page was rendered at and the café it shows. Load `htmx-ext-ws`, then
    `live/live.js`, by a script tag or from the page's own module but never by both: hashed and
-   relative addresses differ, and it would run twice. The elements of a frame replace those of the same id (htmx out-of-band
-   swaps). One that may be new says where it belongs, `data-into="tickets" data-order="…"`; one that
-   leaves, `hx-swap-oob="delete"` too.
+   relative addresses differ, and it would run twice. The elements of a frame replace those of the
+   same id (htmx out-of-band swaps). One that may be new says where it belongs,
+   `data-into="tickets" data-order="…"`; one that leaves, `hx-swap-oob="delete"` too.
 
 A frame begins with `<!--revision:4711-->`. Between frames `{"pulse": 4711, "now": …}` proves life
 once a heartbeat, with the server's clock in milliseconds. Close codes: 4001 not signed in, 4003 not
