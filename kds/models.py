@@ -13,7 +13,10 @@ def validate_station_slug(slug: str) -> None:
 
 
 class Station(models.Model):
-    """A kitchen display and the categories it prepares; with none it shows every line."""
+    """A kitchen display and the categories it prepares; with none it shows every line.
+
+    What no station of its location prepares shows on all of them (kds/queries.py).
+    """
 
     location = models.ForeignKey("stock.Location", models.PROTECT, related_name="stations")
     name = models.CharField(max_length=40)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from config.errors import NotFound
@@ -70,6 +70,27 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """The `categories` a station prepares, or with `all_but` every one but these.
+
+    What no station of the location prepares, such as a category just added, is on all of them: so
+    nothing that is sold goes unmade.
+    """
+
+    categories: frozenset[int]
+    all_but: bool
+
+    def __contains__(self, category_id: int | None) -> bool:
+        return (category_id in self.categories) != self.all_but
+
+    @property
+    def lines(self) -> Q:
+        """The condition for order lines of these categories."""
+        named = Q(category__in=self.categories)
+        return ~named if self.all_but else named
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """A station's tickets, oldest first, at least as new as `revision`."""
 
@@ -98,11 +119,11 @@ def stations_at(location_id: int) -> QuerySet[Station]:
 
 
 def find_station(location_id: int, slug: str) -> Station:
-    """The station with its categories. Raises NotFound."""
-    named = stations_at(location_id).filter(slug=slug).select_related("location")
-    station = named.prefetch_related("categories").first()
+    """The station, with its `share` of the menu. Raises NotFound."""
+    station = stations_at(location_id).filter(slug=slug).select_related("location").first()
     if station is None:
         raise NotFound("There is no such station.")
+    station.share = _share(station)
     return station
 
 
@@ -110,10 +131,9 @@ def read_board(location_id: int, slug: str) -> Board:
     """Everything the station shows, in a fixed number of queries. Raises NotFound."""
     revision = _revision(location_id)
     station = find_station(location_id, slug)
-    categories = _categories(station)
     now = timezone.now()
     orders = [*active_orders(location_id), *_just_cancelled(location_id, revision, now)]
-    tickets = [_ticket(order, categories, now) for order in orders]
+    tickets = [_ticket(order, station.share, now) for order in orders]
     return Board(
         station=station,
         revision=revision,
@@ -128,7 +148,7 @@ def read_ticket(station: Station, order_id: int) -> Ticket:
     Raises NotFound.
     """
     order = order_by_id(order_id, location_id=station.location_id)
-    return _ticket(order, _categories(station), timezone.now())
+    return _ticket(order, station.share, timezone.now())
 
 
 def last_served(station: Station) -> Order | None:
@@ -138,10 +158,8 @@ def last_served(station: Station) -> Order | None:
         status=Order.Status.COMPLETED,
         business_day=station.location.business_day(timezone.now()),
     )
-    categories = _categories(station)
-    if categories:
-        lines = OrderLine.objects.filter(order=OuterRef("pk"), category__in=categories)
-        served = served.filter(Exists(lines))
+    lines = OrderLine.objects.filter(station.share.lines, order=OuterRef("pk"))
+    served = served.filter(Exists(lines))
     return served.only("pk", "number").order_by("-revision").first()
 
 
@@ -180,12 +198,18 @@ def _by_age(ticket: Ticket) -> tuple[datetime, int]:
     return ticket.order.created_at, ticket.order.id
 
 
-def _categories(station: Station) -> frozenset[int]:
-    return frozenset(category.pk for category in station.categories.all())
+def _share(station: Station) -> Share:
+    links = stations_at(station.location_id).order_by().values_list("pk", "categories")
+    shown = list(links)  # a station without categories has one row, without a category
+    own = frozenset(category for shower, category in shown if shower == station.pk and category)
+    if own and any(category is None for _, category in shown):
+        return Share(own, all_but=False)
+    others = frozenset(category for _, category in shown if category) - own
+    return Share(others if own else frozenset(), all_but=True)
 
 
-def _ticket(order: OrderView, categories: frozenset[int], now: datetime) -> Ticket:
-    own = [not categories or line.category_id in categories for line in order.lines]
+def _ticket(order: OrderView, share: Share, now: datetime) -> Ticket:
+    own = [line.category_id in share for line in order.lines]
     return Ticket(
         order=order,
         lines=tuple(line for line, mine in zip(order.lines, own, strict=True) if mine),

@@ -7,9 +7,18 @@ import pytest
 from django.utils import timezone
 
 from kds.models import Station
-from kds.queries import CANCELLED_SECONDS, LATE_SECONDS, WARN_SECONDS, read_board, read_ready
-from sales.models import Category, Order
+from kds.queries import (
+    CANCELLED_SECONDS,
+    LATE_SECONDS,
+    WARN_SECONDS,
+    find_station,
+    last_served,
+    read_board,
+    read_ready,
+)
+from sales.models import Category, Order, Product
 from sales.services import cancel_order, move_order
+from stock.services import publish_menu
 from tests.factories import Cafe, make_cafe
 from tests.sales.ordering import sell
 
@@ -114,3 +123,61 @@ def test_only_what_was_served_today_is_offered_for_recall(cafe):
     served(cafe, at=ago(2 * 24 * 3600))
     Order.objects.filter(pk=served(cafe, at=ago(0)).pk).update(source="import")
     assert read_board(cafe.location.pk, "bar").recall == today
+
+
+# What no station prepares
+
+
+@pytest.fixture
+def kitchen(cafe) -> Cafe:
+    """Two stations, one for coffee and one for food, and none for what is new."""
+    food = Station.objects.get(slug="all")
+    food.categories.set(Category.objects.filter(name="Food"))
+    return cafe
+
+
+def make_seasonal(cafe: Cafe) -> Category:
+    """A category that the menu gained and the croissants moved to."""
+    seasonal = Category.objects.create(name="Seasonal")
+    Product.objects.filter(name="Croissant").update(category=seasonal)
+    publish_menu()
+    return seasonal
+
+
+def names(cafe: Cafe, slug: str) -> list[str]:
+    return [line.name for ticket in tickets(cafe, slug) for line in ticket.lines]
+
+
+def test_a_category_of_no_station_is_on_all_of_them(kitchen):
+    seasonal = make_seasonal(kitchen)
+    sell(kitchen, "Latte", "Croissant")
+    assert names(kitchen, "bar") == ["Latte", "Croissant"]
+    assert names(kitchen, "all") == ["Croissant"]
+
+    Station.objects.get(slug="all").categories.add(seasonal)
+    assert names(kitchen, "bar") == ["Latte"]
+
+
+def test_a_ticket_outlives_its_category(kitchen):
+    seasonal = make_seasonal(kitchen)
+    Station.objects.get(slug="all").categories.add(seasonal)
+    sell(kitchen, "Croissant")
+    Product.objects.filter(category=seasonal).update(category=Category.objects.get(name="Food"))
+    seasonal.delete()
+    assert names(kitchen, "bar") == names(kitchen, "all") == ["Croissant"]
+
+
+def test_what_a_station_without_categories_shows_is_prepared_there(cafe):
+    make_seasonal(cafe)
+    sell(cafe, "Latte", "Croissant")
+    assert names(cafe, "all") == ["Latte", "Croissant"]
+    assert names(cafe, "bar") == ["Latte"]
+    assert last_served(find_station(cafe.location.pk, "bar")) is None
+
+
+def test_what_is_served_is_recalled_where_it_was_shown(kitchen):
+    make_seasonal(kitchen)
+    order = sell(kitchen, "Croissant")
+    for status in ("ready", "completed"):
+        move_order(order_id=order.id, location_id=kitchen.location.pk, status=status)
+    assert last_served(find_station(kitchen.location.pk, "bar")).pk == order.id

@@ -19,6 +19,8 @@ def cafe(db) -> Cafe:
     cafe = make_cafe()
     bar = Station.objects.create(location=cafe.location, name="Bar", slug="bar")
     bar.categories.set(Category.objects.filter(name="Coffee"))
+    food = Station.objects.create(location=cafe.location, name="Food", slug="food")
+    food.categories.set(Category.objects.filter(name="Food"))
     return cafe
 
 
