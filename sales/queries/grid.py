@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from sales.availability import Needs, needs_of, portions_left
+from sales.availability import Needs, Quantities, is_sold_out, needs_of, portions_left
 from sales.menu import Menu, MenuCategory, MenuProduct
 from sales.queries.till import Till, find_till
 from stock.models import StockItem
@@ -17,7 +17,10 @@ _needs: dict[int, tuple[Menu, Needs]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A product on the grid. `left` is the number of portions once it is a countdown."""
+    """A product on the grid, sold out once no size of it can be made.
+
+    `left` is how many of the portions by default, once that is a countdown.
+    """
 
     product: MenuProduct
     sold_out: bool = False
@@ -84,7 +87,7 @@ def grid_of(till: Till) -> Grid:
         till.revision,
         menu,
         till.shift_id,
-        tuple(_tile(p, portions_left(needs.products[p.id], on_hand)) for p in menu.on_sale),
+        tuple(_tile(p, needs.products[p.id], on_hand) for p in menu.on_sale),
         frozenset(k for k, need in needs.modifiers.items() if portions_left(need, on_hand) == 0),
     )
 
@@ -95,9 +98,11 @@ def stock_on_hand(location_id: int) -> dict[int, Decimal]:
     return dict(items.values_list("ingredient_id", "on_hand"))
 
 
-def _tile(product: MenuProduct, left: int | None) -> Tile:
-    countdown = left if left is not None and 0 < left <= COUNTDOWN_FROM else None
-    return Tile(product, sold_out=left == 0, left=countdown)
+def _tile(product: MenuProduct, portion: Quantities, on_hand: Quantities) -> Tile:
+    left = portions_left(portion, on_hand)
+    if left == 0:
+        return Tile(product, sold_out=is_sold_out(product, on_hand))
+    return Tile(product, left=left if left is not None and left <= COUNTDOWN_FROM else None)
 
 
 def _needs_of(menu: Menu) -> Needs:

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sales.availability import default_line, modifier_needs, portions_left
+from sales.availability import modifier_needs, portions_left, size_is_sold_out
 from sales.cart import CartItem
 from sales.errors import OffSale
-from sales.menu import MenuGroup, MenuProduct, MenuSize
+from sales.menu import MenuGroup, MenuModifier, MenuProduct, MenuSize
 from sales.queries.grid import stock_on_hand
 from sales.queries.till import Till
-from sales.recipes import portion
 
 Stock = Mapping[int, Decimal]
 
@@ -75,10 +74,11 @@ def product_sheet(till: Till, asked: CartItem) -> Sheet:
     if product is None or not product.on_sale:
         raise OffSale(f"{product.name if product else 'That product'} is no longer on sale.")
     on_hand = stock_on_hand(till.location_id) if menu.refuses_oversell else None
-    size = (product.size(asked.size) if asked.size else None) or product.default_size
+    out = {size for size in product.sizes if _size_is_out(product, size, on_hand)}
+    size = (product.size(asked.size) if asked.size else None) or _first_size(product, out)
     return Sheet(
         product=product,
-        sizes=tuple(_size(product, s, size, on_hand) for s in product.sizes),
+        sizes=tuple(Choice(s.id, s.name, s.price, s == size, s in out) for s in product.sizes),
         groups=tuple(_group(product, g, asked, size, on_hand) for g in product.groups),
         quantity=asked.quantity,
         note=asked.note,
@@ -86,29 +86,27 @@ def product_sheet(till: Till, asked: CartItem) -> Sheet:
     )
 
 
-def _size(product: MenuProduct, size: MenuSize, chosen: MenuSize, on_hand: Stock | None) -> Choice:
-    out = _sold_out(portion(default_line(product, size)), on_hand)
-    return Choice(size.id, size.name, size.price, size == chosen, sold_out=out)
+def _size_is_out(product: MenuProduct, size: MenuSize, on_hand: Stock | None) -> bool:
+    return on_hand is not None and size_is_sold_out(product, size, on_hand)
+
+
+def _first_size(product: MenuProduct, out: set[MenuSize]) -> MenuSize:
+    """The default, or one that can be made."""
+    sizes = (product.default_size, *product.sizes)
+    return next((size for size in sizes if size not in out), product.default_size)
 
 
 def _group(
     product: MenuProduct, group: MenuGroup, asked: CartItem, size: MenuSize, on_hand: Stock | None
 ) -> GroupChoice:
+    on_sale = [m for m in group.modifiers if m.on_sale]
+    out = {m.id for m in on_sale if on_hand is not None and _is_out(product, m, size, on_hand)}
     picked = {m.id for m in group.modifiers} & set(asked.modifiers)
-    picked = picked or {m.id for m in group.defaults}
-    choices = (
-        Choice(
-            m.id,
-            m.name,
-            m.price,
-            m.id in picked,
-            sold_out=_sold_out(modifier_needs(product, m, size), on_hand),
-        )
-        for m in group.modifiers
-        if m.on_sale
-    )
+    # A default that is out is left for the customer to replace.
+    picked = picked or {m.id for m in group.defaults} - out
+    choices = (Choice(m.id, m.name, m.price, m.id in picked, m.id in out) for m in on_sale)
     return GroupChoice(group, tuple(choices))
 
 
-def _sold_out(needs: Stock, on_hand: Stock | None) -> bool:
-    return on_hand is not None and portions_left(needs, on_hand) == 0
+def _is_out(product: MenuProduct, modifier: MenuModifier, size: MenuSize, on_hand: Stock) -> bool:
+    return portions_left(modifier_needs(product, modifier, size), on_hand) == 0

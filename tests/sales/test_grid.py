@@ -43,13 +43,61 @@ def test_tiles_come_by_category_with_the_cheapest_price(cafe):
 
 
 @pytest.mark.parametrize(
-    ("milk", "sold_out", "left"),
-    [(199, True, None), (200, False, 1), (399, False, 1), (1199, False, 5), (1200, False, None)],
+    ("milk", "left"), [(199, None), (200, 1), (399, 1), (1199, 5), (1200, None)]
 )
-def test_a_product_counts_down_and_sells_out_by_its_default_portion(cafe, milk, sold_out, left):
+def test_a_product_counts_down_by_its_default_portion(cafe, milk, left):
     leave(cafe, "Milk", milk)
 
-    assert (tile(cafe, "Latte").sold_out, tile(cafe, "Latte").left) == (sold_out, left)
+    assert (tile(cafe, "Latte").sold_out, tile(cafe, "Latte").left) == (False, left)
+
+
+@pytest.mark.parametrize(
+    ("gone", "sold_out"),
+    [
+        ({"Milk": 0}, False),  # with almond milk it can be made
+        ({"Milk": 0, "Almond milk": 0}, True),
+        ({"Milk": 159, "Almond milk": 160}, False),  # a small one
+        ({"Milk": 159, "Almond milk": 159}, True),
+        ({"Cup M": 0}, False),
+        ({"Cup M": 0, "Cup S": 0, "Cup L": 0}, True),
+        ({"Vanilla syrup": 0}, False),
+    ],
+)
+def test_a_product_is_sold_out_once_no_size_and_choice_can_be_made(cafe, gone, sold_out):
+    for name, quantity in gone.items():
+        leave(cafe, name, quantity)
+
+    assert tile(cafe, "Latte").sold_out == sold_out
+    if not sold_out:
+        size = "L" if gone.get("Cup M") == 0 else "S"
+        milk = "Almond milk" if "Milk" in gone else "Whole milk"
+        sell(cafe, CartItem("Latte", size=size, modifiers=modifiers(cafe, milk)))
+
+
+def test_the_milk_that_others_replace_is_short_by_itself(cafe):
+    leave(cafe, "Milk", 0)
+
+    whole = modifiers(cafe, "Whole milk")[0]
+    short = product_grid(cafe.location.pk).short_modifiers
+    assert short == {(cafe.products["Latte"].pk, whole)}
+
+
+def test_the_sheet_begins_with_what_can_be_made(cafe):
+    leave(cafe, "Milk", 0)
+    leave(cafe, "Cup M", 0)
+
+    sheet = product_sheet(find_till(cafe.location.pk), CartItem("Latte"))
+
+    assert [(s.name, s.chosen, s.sold_out) for s in sheet.sizes] == [
+        ("S", True, False),
+        ("M", False, True),
+        ("L", False, False),
+    ]
+    milk = sheet.groups[0].choices
+    assert [(m.name, m.chosen, m.sold_out) for m in milk] == [
+        ("Whole milk", False, True),
+        ("Almond milk", False, False),
+    ]
 
 
 def test_one_ingredient_gone_takes_all_that_need_it(cafe):
