@@ -17,6 +17,7 @@ from sales.menu import Menu
 from sales.pricing import read_amount
 from sales.queries.grid import product_grid
 from sales.queries.orders import order_by_id
+from sales.queries.shortages import check_stock
 from sales.queries.till import Till, find_till
 from sales.recipes import portion
 from sales.services import OrderRequest, place_order
@@ -55,13 +56,12 @@ def payment(request: HttpRequest) -> HttpResponse:
         cart = _read(request.POST, till.menu)
     except DomainError as error:
         return answer_toast(str(error), status=error.status)
-    if till.shift_id is None:
-        # Before anybody charges a card for what could not be booked.
-        grid = product_grid(till.location_id)
-        notice = "No shift is open; open one to sell. The order is kept."
-        return answer_cart(request, cart, notices=[notice], beside=True, grid=grid)
     if not cart.payable:
         return answer_cart(request, cart, notices=[_missing(cart)], beside=True)
+    try:
+        _check_bookable(till, cart)
+    except DomainError as error:
+        return _refuse(request, till, error)
     return _sheet(request, cart)
 
 
@@ -108,6 +108,13 @@ def _read(data: QueryDict, menu: Menu) -> CartView:
     return tillcart.view_cart(cart, menu)
 
 
+def _check_bookable(till: Till, cart: CartView) -> None:
+    """Raise what would refuse the sale, before anybody charges a card for it."""
+    if till.shift_id is None:
+        raise errors.ShiftClosed("No shift is open; open one to sell.")
+    check_stock(till.menu, (line.line for line in cart.lines))
+
+
 def _check_total(cart: CartView, due: Decimal) -> None:
     if cart.payable and cart.price.total != due:
         now, shown = (format_money(amount, cart.currency) for amount in (cart.price.total, due))
@@ -136,9 +143,11 @@ def _refuse(request: HttpRequest, till: Till, error: DomainError) -> HttpRespons
         return _sheet(request, cart, error=error)
     if isinstance(error, OutOfStock):
         cart = tillcart.mark(cart, _short_lines(cart, error, till.menu))
-    notice = f"{error} Nothing was sold or taken; the order is kept."
+    notices = [f"{error} Nothing was sold or taken; the order is kept."]
+    if request.POST.get("method") in ("card", "split"):
+        notices.append("If the card was charged already, reverse that on the terminal.")
     grid = product_grid(till.location_id)
-    return answer_cart(request, cart, notices=[notice], beside=True, grid=grid)
+    return answer_cart(request, cart, notices=notices, beside=True, grid=grid)
 
 
 def _taken(request: HttpRequest, till: Till) -> HttpResponse:

@@ -11,7 +11,7 @@ from sales.services import close_shift
 from stock.models import StockMovement
 from stock.services import publish_menu
 from tests.factories import make_cafe
-from tests.sales.ordering import modifiers
+from tests.sales.ordering import modifiers, set_location
 from tests.sales.test_grid import leave
 from tests.sales.tilling import Tablet, line, signed_in, text_of
 
@@ -281,6 +281,39 @@ def test_a_closed_shift_keeps_the_order_and_offers_to_open_one(cafe, tablet):
     assert "Open the shift" in text_of(tablet.client.get("/pos/"))
 
 
+def test_nobody_is_asked_for_money_for_what_is_short(cafe, tablet):
+    leave(cafe, "Croissant dough", 2)
+    leave(cafe, "Beans", 0)
+    tablet.add(cafe.products["Croissant"], quantity=3)
+    tablet.add(cafe.products["Espresso"])
+
+    response = tablet.sheet()
+
+    text = text_of(response)
+    assert response.status_code == 422
+    assert "Croissant dough: 3 pc needed, 2 pc on hand" in text
+    assert "Beans: 9 g needed, 0 g on hand" in text
+    assert "terminal" not in text
+
+
+def test_what_is_sold_out_behind_a_card_says_to_give_that_back(cafe, tablet):
+    tablet.add(cafe.products["Croissant"], quantity=3)
+    assert tablet.sheet().status_code == 200
+    leave(cafe, "Croissant dough", 2)
+
+    text = text_of(tablet.pay("2100.00", method="card"))
+
+    assert "If the card was charged already, reverse that on the terminal." in text
+    assert sold() == []
+
+
+def test_a_cafe_that_oversells_asks_for_the_money(cafe, tablet):
+    set_location(cafe, oversell="flag")
+    leave(cafe, "Croissant dough", 0)
+    tablet.add(cafe.products["Croissant"])
+    assert tablet.sheet().status_code == 200
+
+
 def test_with_the_shift_closed_nobody_is_asked_for_money(cafe, tablet):
     tablet.add(cafe.products["Croissant"])
     close_shift(location_id=cafe.location.pk, counted_cash="10000", user_id=None)
@@ -289,7 +322,9 @@ def test_with_the_shift_closed_nobody_is_asked_for_money(cafe, tablet):
 
     text = text_of(response)
     assert response.status_code == 422
-    assert "No shift is open; open one to sell. The order is kept." in text
+    assert (
+        "No shift is open; open one to sell. Nothing was sold or taken; the order is kept." in text
+    )
     assert "To pay" not in text
 
 
