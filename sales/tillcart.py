@@ -15,6 +15,8 @@ from sales.cart import MAX_LINES, MAX_QUANTITY, CartItem, CartLine, read_item
 from sales.menu import Menu, MenuModifier
 from sales.pricing import Price, price, read_amount, unit_price
 
+MAX_ID = 10**9  # beyond what anybody taps, below what Python writes out
+
 
 @dataclass(frozen=True, slots=True)
 class TillItem:
@@ -261,7 +263,7 @@ def _choice(asked: CartItem) -> dict[str, Any]:
 def _item(row: Any) -> TillItem:
     asked = _asked(row)
     line, seen = row.get("id"), row.get("seen")
-    if not _is_int(line) or not (seen is None or isinstance(seen, str)):
+    if not _is_int(line) or line > MAX_ID or not (seen is None or isinstance(seen, str)):
         raise _unreadable()
     return TillItem(line, asked, _amount(seen))
 
@@ -270,11 +272,13 @@ def _asked(row: Any) -> CartItem:
     if not isinstance(row, dict):
         raise _unreadable()
     product, quantity = row.get("product"), row.get("quantity", 1)
-    size, modifiers = row.get("size"), row.get("modifiers", [])
+    size, modifiers, note = row.get("size"), row.get("modifiers", []), row.get("note", "")
     plain = _is_int(product) and _is_int(quantity) and isinstance(size, str | None)
     if not plain or not isinstance(modifiers, list) or not all(map(_is_int, modifiers)):
         raise _unreadable()
-    return CartItem(product, quantity, size, tuple(modifiers), row.get("note", ""))
+    if not (_can_be_written(size) and _can_be_written(note)):
+        raise _unreadable()
+    return CartItem(product, quantity, size, tuple(modifiers), note)
 
 
 def _amount(text: str | None) -> Decimal | None:
@@ -286,6 +290,11 @@ def _amount(text: str | None) -> Decimal | None:
 
 def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _can_be_written(value: Any) -> bool:
+    """JSON can hold half a character, which no page and no database takes."""
+    return not isinstance(value, str) or not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _unreadable() -> errors.InvalidText:

@@ -13,11 +13,13 @@ from config.live import broadcast_on_commit
 from sales import errors
 from sales.cart import clean_text
 from sales.models import CashMovement, Payment, Refund, Shift
-from sales.pricing import read_amount
+from sales.pricing import MAX_AMOUNT, read_amount
 from sales.services.payments import open_shift_id
 from stock.services import raise_revision
 
 REASON_LENGTH = 120
+# More than any drawer holds, in any currency; what is typed above it is a slip.
+MAX_CASH = Decimal(10) ** 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def open_shift(
     *, location_id: int, opening_float: Any, user_id: int | None, at: datetime | None = None
 ) -> Shift:
     """Open the location's shift. Raises ShiftOpen if one is, InvalidAmount for a bad float."""
-    amount = read_amount(opening_float)
+    amount = _read_cash(opening_float)
     try:
         with transaction.atomic():
             shift = Shift.objects.create(
@@ -60,13 +62,20 @@ def open_shift(
 def close_shift(
     *, location_id: int, counted_cash: Any, user_id: int | None, at: datetime | None = None
 ) -> Shift:
-    """Close the open shift, fixing what its drawer should have held. Raises ShiftClosed."""
-    counted = read_amount(counted_cash)
+    """Close the open shift, fixing what its drawer should have held.
+
+    Raises ShiftClosed, and InvalidAmount for a bad count or where no drawer could hold so much.
+    """
+    counted = _read_cash(counted_cash)
     # The location's row first: orders under way either are in the count or see the shift closed.
     revision = raise_revision(location_id, "shift")
     shift = Shift.objects.get(pk=open_shift_id(location_id))
     shift.counted_cash = counted
     shift.expected_cash = count_drawer(shift).expected
+    if abs(shift.expected_cash) > MAX_AMOUNT:
+        raise errors.InvalidAmount(
+            f"The drawer should hold {shift.expected_cash}; book what is wrong out or in first."
+        )
     shift.closed_by_id = user_id
     shift.closed_at = at or timezone.now()
     shift.save()
@@ -79,7 +88,7 @@ def record_cash_movement(
     *, location_id: int, amount: Any, paid_in: bool, reason: str, user_id: int | None
 ) -> CashMovement:
     """Put cash into the drawer or take it out. Raises ShiftClosed, InvalidAmount, InvalidText."""
-    value = read_amount(amount)
+    value = _read_cash(amount)
     reason = clean_text(reason, limit=REASON_LENGTH, field="reason")
     if not value:
         raise errors.InvalidAmount("The amount must be more than nothing.")
@@ -107,6 +116,13 @@ def count_drawer(shift: Shift) -> DrawerCount:
         paid_in=_sum(CashMovement.objects.filter(shift=shift), F("amount")),
         card_sales=_taken(shift, Payment.Method.CARD),
     )
+
+
+def _read_cash(value: Any) -> Decimal:
+    amount = read_amount(value)
+    if amount > MAX_CASH:
+        raise errors.InvalidAmount(f"{amount} is more than a drawer holds.")
+    return amount
 
 
 def _taken(shift: Shift, method: str) -> Decimal:

@@ -1,12 +1,14 @@
 """What the till's views answer with, and how they read what was typed."""
 
 import json
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from config.errors import quoted
 from sales import errors
 from sales.pricing import read_amount
 from sales.queries.grid import Grid
@@ -14,6 +16,7 @@ from sales.services import Tender
 from sales.tillcart import CartView
 
 METHODS = ("cash", "card", "split")
+_GROUPED = re.compile(r"[.,]\d{3}")
 
 
 def answer_cart(
@@ -47,8 +50,16 @@ def redirect_page(url: str) -> HttpResponse:
 
 
 def typed_amount(text: str) -> Decimal:
-    """An amount as people type it: spaces ignored, comma or point. Raises InvalidAmount."""
-    return read_amount("".join(text.split()).replace(",", "."))
+    """An amount as people type it: spaces ignored, comma or point. Raises InvalidAmount.
+
+    As for a comma or point that may be meant to group thousands: 20,000 is not 20.
+    """
+    typed = "".join(text.split())
+    if _GROUPED.search(typed):
+        raise errors.InvalidAmount(
+            f"{quoted(typed)} could be thousands: type them without a comma or point."
+        )
+    return read_amount(typed.replace(",", "."))
 
 
 def read_tenders(method: str, tendered: str, due: Decimal) -> tuple[Tender, ...]:

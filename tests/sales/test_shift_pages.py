@@ -67,6 +67,16 @@ def test_cash_in_and_out_is_booked_with_its_reason(cafe, client):
     assert "Expected in the drawer 8 500 ₸" in text
 
 
+@pytest.mark.parametrize("typed", ["5,000", "1.000", "20,000.50", "1 200.000"])
+def test_what_may_be_thousands_is_asked_for_again(cafe, client, typed):
+    movement = {"direction": "out", "amount": typed, "reason": "Ice"}
+    response = client.post("/pos/shift/cash/", movement)
+
+    assert response.status_code == 422
+    assert "could be thousands" in text_of(response)
+    assert not CashMovement.objects.exists()
+
+
 @pytest.mark.parametrize(
     "typed", [{"amount": "0", "reason": "x"}, {"amount": "5", "reason": " "}, {"reason": "x"}]
 )

@@ -94,7 +94,7 @@ def test_without_a_shift_there_is_nothing_to_close_or_move(cafe):
         move_cash(cafe, "100", paid_in=True)
 
 
-@pytest.mark.parametrize("amount", ["-1", "NaN", "1e12", "0.001", "", None])
+@pytest.mark.parametrize("amount", ["-1", "NaN", "1e12", "1000000000.01", "0.001", "", None])
 def test_bad_amounts_are_refused(cafe, amount):
     before = row_counts(), Location.objects.get().revision
     for act in (
@@ -105,6 +105,16 @@ def test_bad_amounts_are_refused(cafe, amount):
         with pytest.raises(errors.InvalidAmount):
             act()
     assert (row_counts(), Location.objects.get().revision) == before
+
+
+def test_a_drawer_beyond_belief_is_mended_before_it_closes(cafe):
+    Shift.objects.update(opening_float="9999999999.99")
+    sell(cafe, "Croissant", cash="700")
+    with pytest.raises(errors.InvalidAmount, match=r"10000000699\.99"):
+        close(cafe, "0")
+    assert Shift.objects.get().closed_at is None
+    move_cash(cafe, "1000", paid_in=False)
+    assert close(cafe, "0").expected_cash == Decimal("9999999699.99")
 
 
 def test_cash_is_moved_for_a_reason_and_not_for_nothing(cafe):

@@ -112,6 +112,9 @@ def test_a_price_in_the_text_is_never_read(cafe, menu):
         '[{"id": 1, "product": 1, "modifiers": "1"}]',
         '[{"id": 1, "product": 1, "seen": "much"}]',
         '[{"id": 1, "product": 1}, {"id": 1, "product": 1}]',
+        '[{"id": %s, "product": 1}]' % ("9" * 4300),
+        r'[{"id": 1, "product": 1, "note": "\ud800"}]',
+        r'[{"id": 1, "product": 1, "size": "\udfff"}]',
     ],
 )
 def test_text_that_is_no_cart_is_refused(text):
