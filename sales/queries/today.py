@@ -1,7 +1,7 @@
 """The orders a till may still have to do with."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 
@@ -10,6 +10,7 @@ from sales.queries.orders import OrderView, views_of
 
 OPEN_LIMIT = 100
 DONE_LIMIT = 15
+UNPAID_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,12 @@ class TodaysOrders:
 
 
 def todays_orders(location_id: int, *, day: date) -> TodaysOrders:
-    """Orders of the business day, newest first, and older ones still active; eight queries."""
+    """Orders of the business day, newest first, and older ones still to do with; eight queries.
+
+    What was handed over unpaid stays for a week.
+    """
     sold = Order.objects.filter(location_id=location_id, number__isnull=False)
-    unpaid = Q(business_day=day, paid=False) & ~Q(status=Order.Status.CANCELLED)
+    unpaid = Q(business_day__gt=day - UNPAID_FOR, paid=False) & ~Q(status=Order.Status.CANCELLED)
     is_open = Q(status__in=Order.ACTIVE) | unpaid
     done = sold.filter(business_day=day).exclude(is_open)
     return TodaysOrders(

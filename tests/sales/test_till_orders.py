@@ -1,8 +1,10 @@
 """Orders already placed, at the till."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from sales.models import Order, Payment, Refund
 from tests.sales.ordering import row, sell
@@ -36,6 +38,14 @@ def test_a_completed_order_still_owed_stays_open(cafe, client):
 
     assert "Done" not in text
     assert "Unpaid" in text
+
+
+@pytest.mark.parametrize(("days", "listed"), [(1, True), (6, True), (7, False)])
+def test_what_is_owed_stays_for_a_week(cafe, client, days, listed):
+    order = sell(cafe, "Croissant", at=timezone.now() - timedelta(days=days))
+    Order.objects.filter(pk=order.id).update(status="completed")
+
+    assert ("Unpaid" in text_of(client.get("/pos/orders/"))) == listed
 
 
 def test_the_list_takes_a_fixed_number_of_queries(cafe, client, django_assert_num_queries):
