@@ -1,4 +1,4 @@
-"""What becomes of an error that no view answered: a page, a redirect, or a problem for the API.
+"""What holds for all pages: what becomes of an error that no view answered, and whose time it is.
 
 Plain synchronous middleware on purpose: as the innermost it keeps the whole chain in one thread
 under ASGI, instead of a hop for each.
@@ -6,13 +6,17 @@ under ASGI, instead of a hop for each.
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from config import problems
 from config.errors import DomainError, Forbidden, NotFound
+from stock.access import current_location
 from stock.errors import LocationRequired
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -58,6 +62,30 @@ class DomainErrors:
             raise PermissionDenied(str(error)) from error
         part = "#notice" if request.headers.get("HX-Request") == "true" else ""
         return render(request, f"problem.html{part}", {"error": error}, status=error.status)
+
+
+class AdministrationClock:
+    """The administration tells the time of the café one works at, as every other page does.
+
+    With several cafés and none chosen, UTC.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.prefix = reverse("admin:index")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not (request.path.startswith(self.prefix) and request.user.is_authenticated):
+            return self.get_response(request)
+        with timezone.override(_zone(request)):
+            return self.get_response(request)
+
+
+def _zone(request: HttpRequest) -> str:
+    try:
+        return current_location(request).time_zone
+    except DomainError:
+        return settings.TIME_ZONE
 
 
 def _to_location_choice(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The administration: what managers may do there, and that it cannot break the menu or history."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -239,3 +240,15 @@ def test_a_manager_of_one_cafe_sees_nothing_of_another_and_gives_out_none(client
     assert client.get(url(User, "add")).status_code == 403
     client.post(url(User, "change", manager.pk), {"staff-0-locations": [elsewhere.location.pk]})
     assert list(manager.staff.locations.all()) == [here.location]
+
+
+# Whose time it is
+
+
+def test_times_are_those_of_the_cafe(cafe, boss):
+    at = datetime(2026, 3, 1, 20, 30, tzinfo=UTC)  # 01:30 of the next day at the café
+    order = sell(cafe, "Latte", at=at)
+    for page in (url(Order, "changelist"), url(Order, "change", order.id)):
+        assert "March 2, 2026, 1:30 a.m." in boss.get(page).content.decode()
+    make_cafe(slug="river", time_zone="Europe/Berlin")
+    assert "March 1, 2026, 8:30 p.m." in boss.get(url(Order, "changelist")).content.decode()
