@@ -49,6 +49,10 @@ class QuantityInvalid(DomainError):
     code, title = "quantity_invalid", "Not a quantity"
 
 
+class MoreThanOnHand(DomainError):
+    code, title = "more_than_on_hand", "More than is on hand"
+
+
 class ReasonMissing(DomainError):
     code, title = "reason_missing", "Say why"
 

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from config.errors import NotFound
 from config.fields import plain
+from config.money import format_quantity
 from stock import errors
 from stock.models import StockItem, StockMovement
-from stock.services.forms import FORM_KEY
+from stock.services.forms import is_handled
 from stock.services.ledger import correct_stock
 from stock.services.revisions import publish_stock
 
@@ -44,26 +45,29 @@ def record_waste(
     user_id: int | None,
     key: str = "",
     at: datetime | None = None,
-) -> None:
-    """Book `quantity` base units out as waste; a `key` that booked something before books nothing.
+) -> bool:
+    """Book `quantity` base units out as waste; False for a `key` that did so before.
 
-    Raises NotFound, QuantityInvalid, ReasonMissing.
+    Raises NotFound, QuantityInvalid, ReasonMissing, and MoreThanOnHand: nobody throws away what is
+    not there, and one digit too many would order as much again.
     """
     item = _lock_item(location_id, ingredient_id)
     label = item.ingredient.name
     lost = read_quantity(quantity, label=label, minimum=Decimal("0.001"))
-    note, reference = _read_reason(reason), _reference(key)
-    if _is_booked(item, reference):
-        return
+    note = _read_reason(reason)
+    if is_handled(key):
+        return False
+    if lost > item.on_hand:
+        raise _more_than(item)
     correct_stock(
         location_id=location_id,
         quantities={ingredient_id: -lost},
         reason=StockMovement.Reason.WASTE,
-        reference=reference,
         note=note,
         user_id=user_id,
         at=at or timezone.now(),
     )
+    return True
 
 
 @transaction.atomic
@@ -76,24 +80,23 @@ def count_stock(
     user_id: int | None,
     key: str = "",
     at: datetime | None = None,
-) -> Decimal:
-    """Set what is on hand to what was counted; returns the difference booked, which may be none.
+) -> Decimal | None:
+    """Set what is on hand to what was counted; returns the difference booked, which may be zero.
 
-    A `key` that booked a count before books nothing: what was sold since would count as a loss.
+    None for a `key` that counted before, which books nothing: what was sold since would come back.
     Raises NotFound, QuantityInvalid, ReasonMissing.
     """
     item = _lock_item(location_id, ingredient_id)
     found = read_quantity(counted, label=item.ingredient.name)
+    note = _read_reason(reason)
+    if is_handled(key):
+        return None
     difference = found - item.on_hand
-    note, reference = _read_reason(reason), _reference(key)
-    if _is_booked(item, reference):
-        return Decimal(0)
     if difference:
         correct_stock(
             location_id=location_id,
             quantities={ingredient_id: difference},
             reason=StockMovement.Reason.COUNT,
-            reference=reference,
             note=note,
             user_id=user_id,
             at=at or timezone.now(),
@@ -132,16 +135,11 @@ def _lock_item(location_id: int, ingredient_id: int) -> StockItem:
     return item
 
 
-def _reference(key: str) -> str:
-    return f"form:{key}" if FORM_KEY.fullmatch(key) else ""
-
-
-def _is_booked(item: StockItem, reference: str) -> bool:
-    """Whether the form did its work already; the item's row is held, so nobody else is doing it."""
-    done = StockMovement.objects.filter(
-        reference=reference, location_id=item.location_id, ingredient_id=item.ingredient_id
+def _more_than(item: StockItem) -> errors.MoreThanOnHand:
+    there = format_quantity(max(item.on_hand, Decimal(0)), item.ingredient.unit)
+    return errors.MoreThanOnHand(
+        f"Only {there} of {item.ingredient.name} are on hand; count it first if there is more."
     )
-    return bool(reference) and done.exists()
 
 
 def _read_reason(reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -80,7 +81,7 @@ def waste_dialog(request: HttpRequest, ingredient_id: int) -> HttpResponse:
     def act() -> HttpResponse:
         name, unit = item.ingredient.name, item.ingredient.unit
         quantity = typed_quantity(request.POST.get("quantity", ""), label=name)
-        record_waste(
+        booked = record_waste(
             location_id=item.location_id,
             ingredient_id=ingredient_id,
             quantity=quantity,
@@ -88,7 +89,8 @@ def waste_dialog(request: HttpRequest, ingredient_id: int) -> HttpResponse:
             user_id=request.user.pk,
             key=request.POST.get("key", ""),
         )
-        return done(f"{format_quantity(quantity, unit)} of {name} booked out")
+        lost = f"{format_quantity(quantity, unit)} of {name} booked out"
+        return done(lost if booked else f"{name}: booked already")
 
     context = {"item": item, "reasons": WASTE_REASONS}
     return answer_dialog(request, "stock/waste.html", context, act)
@@ -109,10 +111,7 @@ def count_dialog(request: HttpRequest, ingredient_id: int) -> HttpResponse:
             user_id=request.user.pk,
             key=request.POST.get("key", ""),
         )
-        sign = "+" if difference > 0 else ""
-        booked = f"{sign}{format_quantity(difference, item.ingredient.unit)} booked"
-        matches = "the count matches, nothing to book"
-        return done(f"{item.ingredient.name}: {booked if difference else matches}")
+        return done(f"{item.ingredient.name}: {_count_words(difference, item.ingredient.unit)}")
 
     return answer_dialog(request, "stock/count.html", {"item": item}, act)
 
@@ -195,6 +194,14 @@ def _find(request: HttpRequest, ingredient_id: int) -> StockItem:
     if item is None:
         raise NotFound("This ingredient is not kept here.")
     return item
+
+
+def _count_words(difference: Decimal | None, unit: str) -> str:
+    if difference is None:
+        return "booked already"
+    if not difference:
+        return "the count matches, nothing to book"
+    return f"{'+' if difference > 0 else '−'}{format_quantity(abs(difference), unit)} booked"
 
 
 def _waste_reason(reason: str, note: str) -> str:

@@ -1,17 +1,21 @@
 """Waste, counts and limits by hand."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from config.errors import NotFound
 from stock import errors
 from stock.models import StockItem, StockMovement
-from stock.services import count_stock, record_waste, set_limits
+from stock.services import count_stock, deduct_stock, record_waste, set_limits
 from tests.assertions import assert_ledger_adds_up, row_counts
 from tests.factories import make_cafe, make_staff
+from tests.sales.ordering import sell
 
 pytestmark = pytest.mark.django_db
+KEY = "0123456789abcdef" * 2
 
 
 @pytest.fixture
@@ -45,6 +49,52 @@ def test_a_count_that_matches_books_nothing(cafe, milk):
     before = row_counts()
     assert count_stock(**milk, counted=Decimal(1000), reason="Sunday", user_id=None) == 0
     assert row_counts() == before
+
+
+def test_a_count_that_matched_and_is_sent_again_books_nothing(cafe, milk):
+    count = partial(count_stock, **milk, counted=Decimal(1000), reason="Sunday", user_id=None)
+    assert count(key=KEY) == 0
+    sell(cafe, "Latte")
+    assert count(key=KEY) is None
+    assert cafe.on_hand("Milk") == 800
+    assert count(key=KEY[::-1]) == 200
+
+
+def test_waste_sent_again_is_booked_once_though_nothing_is_left_of_it(cafe, milk):
+    waste = partial(record_waste, **milk, quantity=Decimal(1000), reason="Expired", user_id=None)
+    assert (waste(key=KEY), waste(key=KEY)) == (True, False)
+    assert cafe.on_hand("Milk") == 0
+
+
+def test_a_form_that_was_refused_may_be_corrected_and_sent_again(cafe, milk):
+    send = {**milk, "user_id": None, "key": KEY}
+    with pytest.raises(errors.MoreThanOnHand):
+        record_waste(**send, quantity=Decimal(1001), reason="Spilled")
+    with pytest.raises(errors.ReasonMissing):
+        count_stock(**send, counted=Decimal(900), reason="")
+    assert count_stock(**send, counted=Decimal(900), reason="Sunday") == -100
+
+
+@pytest.mark.parametrize("on_hand", [2, 0, -3])
+def test_nobody_throws_away_more_than_is_there(cafe, milk, on_hand):
+    count_stock(**milk, counted=Decimal(2), reason="Sunday", user_id=None)
+    if on_hand < 2:
+        deduct(cafe, 2 - on_hand)
+    before = row_counts()
+    there = max(on_hand, 0)
+    with pytest.raises(errors.MoreThanOnHand, match=f"Only {there}\u00a0ml of Milk are on hand; "):
+        record_waste(**milk, quantity=Decimal(there) + 1, reason="Spilled", user_id=None)
+    assert (row_counts(), cafe.on_hand("Milk")) == (before, on_hand)
+
+
+def deduct(cafe, quantity: int) -> None:
+    deduct_stock(
+        location_id=cafe.location.pk,
+        quantities={cafe.ingredients["Milk"].pk: Decimal(quantity)},
+        reference="",
+        refuse_short=False,
+        at=timezone.now(),
+    )
 
 
 @pytest.mark.parametrize("quantity", ["0", "-5", "NaN", "0.0001", "1e12"])

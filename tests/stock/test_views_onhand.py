@@ -127,9 +127,27 @@ class TestCorrections:
             )  # what was refused may try again
             post(boss, url, key=key, **fields)
             sell(cafe, "Latte")
-            post(boss, url, key=key, **fields)
+            again = boss.post(url, {"key": key, **fields}, headers=HTMX)
+            assert toast_of(again)["text"] == "Milk: booked already"
         assert cafe.on_hand("Milk") == 600  # 900 and a latte's 200 less; 800 and 200 less
-        assert "form:" not in text_of(boss.get(item_url(cafe)))
+
+    def test_waste_of_more_than_is_there_is_refused_and_says_how_much_is(self, cafe, boss):
+        text = post(boss, item_url(cafe, act="waste/"), 422, quantity="999999", reason="Spilled")
+        assert (
+            "Only 1\u202f000\u00a0ml of Milk are on hand; count it first if there is more." in text
+        )
+        assert 'value="999999"' in text
+        assert (cafe.on_hand("Milk"), PurchaseOrder.objects.count()) == (1000, 0)
+
+    def test_a_count_says_what_it_booked(self, cafe, boss):
+        for counted, said in (
+            ("990", "Milk: −10\u00a0ml booked"),
+            ("990", "Milk: the count matches, nothing to book"),
+            ("1 000", "Milk: +10\u00a0ml booked"),
+        ):
+            fields = {"counted": counted, "reason": "Sunday"}
+            answer = boss.post(item_url(cafe, act="count/"), fields, headers=HTMX)
+            assert toast_of(answer)["text"] == said
 
     @pytest.mark.parametrize(
         "fields",
