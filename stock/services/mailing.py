@@ -60,7 +60,9 @@ def release_drafts(*, location_id: int, at: datetime | None = None) -> bool:
         mail=Mail.NONE,
         supplier__auto_order=Supplier.AutoOrder.SEND,
     )
-    free = [order for order in waiting.select_related("supplier") if not is_held(order)]
+    # Held in the order in which a sale takes them.
+    waiting = waiting.select_related("supplier").order_by("supplier_id", "pk")
+    free = [order for order in waiting if not is_held(order)]
     for order in free:
         order.mail_error = ""
         request_mail(order, at=at + timedelta(seconds=settings.PURCHASE_BATCH_SECONDS))

@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from sales.cart import CartItem
 from stock.errors import PurchaseStateInvalid
-from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, SupplierItem
+from stock.models import PurchaseOrder, PurchaseOrderLine, StockItem, Supplier, SupplierItem
 from stock.services import (
     cancel_purchase_order,
     check_stock,
     order_packs,
     receive_purchase_order,
 )
-from stock.services.mailing import send_purchase_order
+from stock.services.mailing import release_drafts, send_purchase_order
+from stock.services.purchasing import open_draft
 from tests.assertions import assert_ledger_adds_up, row_counts
 from tests.concurrency.threads import SECONDS, at_once, split
 from tests.factories import Cafe, make_cafe, make_supplier
@@ -179,6 +180,32 @@ def test_a_draft_claimed_while_a_sale_waits_for_its_row_is_left_to_its_mail(cafe
     newer, older = PurchaseOrder.objects.all()
     assert (lines_of(older), older.claimed_at is not None) == ({"Milk": 1}, True)
     assert (lines_of(newer), newer.claimed_at) == ({"Milk": 8}, None)
+
+
+def test_drafts_released_under_a_sale_that_orders_from_both_wait_in_no_circle(cafe):
+    make_supplier("Roaster", items={"Beans": (100, 20)})
+    first, second = Supplier.objects.order_by("pk")
+    Supplier.objects.update(minimum_order=100_000)
+    items = SupplierItem.objects.values_list("pk", flat=True)
+    order_packs(location_id=cafe.location.pk, packs=dict.fromkeys(items, 1), user_id=None)
+    PurchaseOrder.objects.update(mail="none")
+    draft_of = partial(open_draft, location_id=cafe.location.pk, at=timezone.now())
+    holds_one = Event()
+
+    def order_from_both() -> None:
+        with transaction.atomic():
+            draft_of(supplier=first)
+            holds_one.set()
+            if connection.vendor == "postgresql":
+                wait_until(_someone_is_blocked, seconds=SECONDS, what="the release waits")
+            draft_of(supplier=second)
+
+    def release() -> bool:
+        holds_one.wait(SECONDS)
+        return release_drafts(location_id=cafe.location.pk)
+
+    split(at_once([order_from_both, release]))  # raises what either could not do
+    assert {order.mail for order in PurchaseOrder.objects.all()} == {"waiting"}
 
 
 def _someone_is_blocked() -> bool:
