@@ -15,7 +15,7 @@ NONE = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Base units of an ingredient: wanted for the day, there, and coming by `due`.
+    """Base units of an ingredient: wanted for the day, there, and `coming`.
 
     `packs` of `item` cover the rest; without an item nobody delivers it.
     """
@@ -23,15 +23,22 @@ class Supply:
     ingredient: MenuIngredient
     wanted: Decimal
     on_hand: Decimal
-    on_order: Decimal
-    due: date | None
+    coming: Coming
     item: SupplierItem | None
 
     @property
+    def missing(self) -> Decimal:
+        """What is neither there nor on any order; none if not above 0."""
+        return self.wanted - self.on_hand - self.coming.quantity
+
+    @property
     def packs(self) -> int:
-        if self.item is None:
-            return 0
-        return self.item.packs_for(self.wanted - self.on_hand - self.on_order)
+        return self.item.packs_for(self.missing) if self.item else 0
+
+    @property
+    def needs_sending(self) -> bool:
+        """Whether it lacks what is on orders that wait for a person."""
+        return self.missing + self.coming.held > 0
 
 
 def read_supplies(
@@ -42,14 +49,13 @@ def read_supplies(
     ingredients: Mapping[int, MenuIngredient],
 ) -> dict[int, Supply]:
     """A supply for each ingredient in `wanted`, in two queries."""
-    orders, items, nothing = coming(location_id), _items(), Coming(NONE, None)
+    orders, items = coming(location_id), _items()
     return {
         key: Supply(
             ingredient=ingredients[key],
             wanted=total,
             on_hand=on_hand.get(key, NONE),
-            on_order=orders.get(key, nothing).quantity,
-            due=orders.get(key, nothing).by,
+            coming=orders.get(key, Coming()),
             item=items.get(key),
         )
         for key, total in wanted.items()
@@ -66,12 +72,11 @@ def _items() -> dict[int, SupplierItem]:
 
 def advice_text(supply: Supply, *, day: date, today: date) -> str:
     """What to do so that there is enough on `day`, in a sentence."""
+    if supply.missing <= 0:
+        return _coming_text(supply, day=day, today=today)
     name = supply.ingredient.name
     if supply.item is None:
         return f"Nobody delivers {name}; put it on a supplier's list."
-    if not supply.packs:
-        amount = format_quantity(supply.on_order, supply.ingredient.unit)
-        return f"On its way: {amount} of {name}{_due_words(supply.due, day)}."
     order = f"Order {supply.packs} × {supply.item.pack_name} of {name}"
     supplier = supply.item.supplier
     arrival = supplier.delivers_on(today)
@@ -85,7 +90,18 @@ def advice_text(supply: Supply, *, day: date, today: date) -> str:
     return f"{order} {'today' if last == today else f'by {last:%A}'}."
 
 
-def _due_words(due: date | None, day: date) -> str:
+def _coming_text(supply: Supply, *, day: date, today: date) -> str:
+    coming, unit = supply.coming, supply.ingredient.unit
+    if supply.needs_sending:
+        held = f"{format_quantity(coming.held, unit)} of {supply.ingredient.name}"
+        return f"Look at {coming.held_by}, which waits for you to send it: {held}."
+    amount = f"{format_quantity(coming.quantity - coming.held, unit)} of {supply.ingredient.name}"
+    return f"On its way: {amount}{_due_words(coming.by, day=day, today=today)}."
+
+
+def _due_words(due: date | None, *, day: date, today: date) -> str:
     if due is None:
         return ""
+    if due < today:
+        return f", overdue since {due.day} {due:%B}"
     return f", due on {due:%A}" + (", after it is needed" if due > day else "")

@@ -44,6 +44,6 @@ def _why_nothing(outlook: Tomorrow, ingredient_ids: Collection[int]) -> str:
     supplies = [outlook.supplies[key] for key in ingredient_ids if key in outlook.supplies]
     if not supplies:
         return "The forecast takes none of it."
-    if all(supply.item is None for supply in supplies):
+    if all(supply.item is None and supply.missing > 0 for supply in supplies):
         return "Nobody delivers it."
     return "There is enough, or enough is on order."

@@ -14,7 +14,7 @@ from predict.services import order_ingredients
 from sales.models import Product, ProductSize, RecipeLine
 from sales.queries.menu import forget_menus
 from stock.models import PurchaseOrder, StockMovement, Supplier, SupplierItem
-from stock.services import correct_stock
+from stock.services import correct_stock, order_packs
 from tests.factories import Cafe, make_cafe
 
 D = Decimal
@@ -63,7 +63,7 @@ def forecast(cafe: Cafe, *, published: bool = True, **means: str | None) -> Fore
 
 def delivers(cafe: Cafe, name: str, pack_size: int, *, pack_name: str = "carton", **supplier):
     who, _ = Supplier.objects.get_or_create(
-        name="Dairy", defaults={"email": "dairy@example.com", **supplier}
+        name="Dairy", defaults={"email": "dairy@example.com", "auto_order": "send", **supplier}
     )
     return SupplierItem.objects.create(
         supplier=who, ingredient=cafe.ingredients[name], pack_size=pack_size, pack_name=pack_name
@@ -235,6 +235,45 @@ class TestAdvice:
             self.order(cafe, "Milk")
         assert PurchaseOrder.objects.count() == 1
 
+    @pytest.mark.parametrize("mail", ["none", "failed"])
+    def test_what_nobody_has_sent_is_not_on_its_way_but_counts(self, cafe, mail):
+        delivers(cafe, "Milk", 1000)
+        [made] = self.order(cafe, "Milk")
+        PurchaseOrder.objects.update(mail=mail)
+        assert self.advice(cafe).text == (
+            f"Look at {made.number}, which waits for you to send it: 3\u202f000\xa0ml of Milk."
+        )
+        assert self.packs(cafe) == {}
+
+    def test_what_is_held_beside_enough_that_was_sent_does_not_matter(self, cafe):
+        delivers(cafe, "Milk", 1000)
+        [sent] = self.order(cafe, "Milk")
+        PurchaseOrder.objects.update(status="sent", mail="sent")
+        item = SupplierItem.objects.get()
+        order_packs(location_id=cafe.location.pk, packs={item.pk: 2}, user_id=None, at=NOW)
+        later = TUESDAY + timedelta(days=2)
+        PurchaseOrder.objects.exclude(pk=sent.pk).update(mail="none", expected_on=later)
+        said = "On its way: 3\u202f000\xa0ml of Milk, due on Tuesday."
+        assert self.advice(cafe).text == said
+        sent.lines.update(received=501)  # one short of the 2,500 missing
+        assert "2\u202f000\xa0ml" in self.advice(cafe).text
+        assert self.advice(cafe).text.startswith("Look at PO-")
+
+    def test_what_should_have_come_is_overdue(self, cafe):
+        delivers(cafe, "Milk", 1000)
+        self.order(cafe, "Milk")
+        PurchaseOrder.objects.update(status="sent", expected_on=date(2026, 3, 18))
+        said = "On its way: 3\u202f000\xa0ml of Milk, overdue since 18 March."
+        assert self.advice(cafe).text == said
+
+    def test_what_is_on_order_though_nobody_lists_it_any_more_is_coming(self, cafe):
+        delivers(cafe, "Milk", 1000)
+        self.order(cafe, "Milk")
+        SupplierItem.objects.all().delete()
+        assert self.advice(cafe).text.startswith("On its way")
+        with pytest.raises(NothingToOrder, match="enough is on order"):
+            self.order(cafe, "Milk")
+
     def test_all_products_that_take_it_are_covered(self, cafe):
         delivers(cafe, "Milk", 1000)
         RecipeLine.objects.create(
@@ -274,7 +313,9 @@ class TestAdvice:
     def test_every_short_ingredient_is_told_the_scarcest_first_and_ordered(self, cafe):
         stock(cafe, milk=-500, beans=-9900)  # none of milk, 5 portions of beans: 170 g are missing
         delivers(cafe, "Milk", 1000)
-        roaster = Supplier.objects.create(name="Roaster", email="roaster@example.com")
+        roaster = Supplier.objects.create(
+            name="Roaster", email="roaster@example.com", auto_order="send"
+        )
         SupplierItem.objects.create(
             supplier=roaster, ingredient=cafe.ingredients["Beans"], pack_size=100, pack_name="bag"
         )

@@ -59,7 +59,7 @@ def published(cafe: Cafe, *, products: tuple[str, ...] = ("Latte",)) -> Forecast
 
 
 def deliver_milk(cafe: Cafe) -> None:
-    dairy = Supplier.objects.create(name="Dairy", email="dairy@example.com")
+    dairy = Supplier.objects.create(name="Dairy", email="dairy@example.com", auto_order="send")
     SupplierItem.objects.create(
         supplier=dairy, ingredient=cafe.ingredients["Milk"], pack_size=1000, pack_name="carton"
     )
