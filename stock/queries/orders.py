@@ -18,6 +18,7 @@ from stock.models import (
     StockMovement,
 )
 from stock.queries.nav import need_a_person
+from stock.queries.purchasing import OUTSTANDING
 
 Status = PurchaseOrder.Status
 Mail = PurchaseOrder.Mail
@@ -140,11 +141,12 @@ def read_file(location: Location, order_id: int, *, at: datetime) -> OrderFile:
 
 def lines_on_order(location_id: int, ingredient_id: int) -> QuerySet[PurchaseOrderLine]:
     """Lines of open orders that will still bring the ingredient."""
-    return PurchaseOrderLine.objects.filter(
+    lines = PurchaseOrderLine.objects.filter(
         order__location_id=location_id,
         order__status__in=PurchaseOrder.OPEN,
         ingredient_id=ingredient_id,
-    ).select_related("order__supplier")
+    ).alias(due=OUTSTANDING)
+    return lines.filter(due__gt=0).select_related("order__supplier")
 
 
 def _selected(location: Location, selection: str, at: datetime) -> QuerySet[PurchaseOrder]:

@@ -212,6 +212,12 @@ class TestMovements:
         ):
             assert words in text, words
 
+    def test_a_line_that_is_all_in_is_no_longer_on_its_way(self, cafe, boss, order):
+        assert order.number in text_of(boss.get(item_url(cafe)))
+        PurchaseOrder.objects.update(status="partly_received")
+        order.lines.update(received=1500)
+        assert order.number not in text_of(boss.get(item_url(cafe)))
+
     def test_older_pages_follow_without_gap(self, cafe, boss):
         place, milk = cafe.location.pk, cafe.ingredients["Milk"].pk
         for _ in range(120):
