@@ -10,7 +10,7 @@ from math import ceil
 from django.db.models import Min, Sum
 
 from config.errors import NotFound
-from stock.models import StockItem, StockMovement
+from stock.models import Location, PurchaseOrder, StockItem, StockMovement
 from stock.queries.purchasing import on_order
 
 # Days of sales that tell how fast something goes.
@@ -64,16 +64,31 @@ class StockRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A movement and the balance after it."""
+    """A movement, the balance after it, and what staff call its `sale`, such as Order 163, 26 Nov.
+
+    `sale` is empty for a movement that no order of a guest caused.
+    """
 
     movement: StockMovement
     balance: Decimal
+    sale: str
 
     @property
     def link(self) -> tuple[str, int] | None:
         """What the movement refers to, such as ("purchase", 12)."""
-        kind, _, key = self.movement.reference.partition(":")
-        return (kind, int(key)) if key.isdecimal() else None
+        return _link(self.movement)
+
+    @property
+    def source(self) -> str:
+        """What the movement refers to as people name it; nothing for what has no name."""
+        if self.link and self.link[0] == "purchase":
+            return PurchaseOrder(pk=self.link[1]).number
+        return self.sale
+
+
+def _link(movement: StockMovement) -> tuple[str, int] | None:
+    kind, _, key = movement.reference.partition(":")
+    return (kind, int(key)) if key.isdecimal() else None
 
 
 def stock_rows(location_id: int, *, at: datetime) -> list[StockRow]:
@@ -163,11 +178,27 @@ def ledger_page(
     if not page:
         return []
     balance = movements.filter(id__lte=page[0].pk).aggregate(total=Sum("quantity"))["total"]
-    rows = []
+    rows, sales = [], _sale_names(location_id, page)
     for movement in page:
-        rows.append(LedgerRow(movement, balance))
+        rows.append(LedgerRow(movement, balance, sales.get(_link(movement), "")))
         balance -= movement.quantity
     return rows
+
+
+def _sale_names(
+    location_id: int, movements: Collection[StockMovement]
+) -> dict[tuple[str, int] | None, str]:
+    """What staff call the guests' orders behind the movements, by link, in one query at most.
+
+    The store room knows no sales; it reads number and day through the location they belong to.
+    """
+    links = {_link(movement) for movement in movements} - {None}
+    ids = [key for kind, key in links if kind == "order"]
+    orders = Location(pk=location_id).orders.filter(pk__in=ids)
+    return {
+        ("order", key): f"Order {number or 'imported'}, {day.day} {day:%b}"
+        for key, number, day in orders.values_list("pk", "number", "business_day")
+    }
 
 
 def has_older(location_id: int, ingredient_id: int, ledger: Sequence[LedgerRow]) -> bool:
