@@ -56,8 +56,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """The period that `day` lies in, beside `before`: the period before it, cut to as many days as
-    this one has had. Totals and shares cover those; the points cover the period before whole."""
+    """The period that `day` lies in, beside `before`, the period before it: whole, or while this
+    one goes on, cut to as many days as it has had. Totals and shares cover those; the points cover
+    the period before whole."""
 
     period: Period
     before: Period

@@ -48,7 +48,10 @@ def claim_order(order: PurchaseOrder, *, at: datetime) -> None:
 
 
 def message_id(order: PurchaseOrder) -> str:
-    """The mail's identity, derived from the order's number alone."""
+    """The mail's identity, of the order's number, its location and the domain.
+
+    The first claim keeps it: they may be renamed before the next try.
+    """
     return f"<{order.number.lower()}.{order.location.slug}@{settings.MAIL_DOMAIN}>"
 
 
