@@ -28,9 +28,10 @@ BACK_OFF = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one try ended; `error` is empty when the server accepted the mail."""
+    """How one try to `recipient` ended; `error` is empty when the server accepted the mail."""
 
-    error: str = ""
+    recipient: str
+    error: str
 
 
 def send_purchase_order(*, order_id: int) -> None:
@@ -116,16 +117,21 @@ def _claim(order_id: int, at: datetime) -> PurchaseOrder | None:
 
 
 def _deliver(order: PurchaseOrder) -> Outcome:
-    """Whatever goes wrong, in building the mail too, is an outcome that people get to see."""
+    """The address is the one written on the mail: it may be another by the time it is recorded."""
+    return Outcome(recipient=order.supplier.email, error=_error_of_sending(order))
+
+
+def _error_of_sending(order: PurchaseOrder) -> str:
+    """Whatever goes wrong, in building the mail too, is an error that people get to see."""
     try:
         accepted = build_mail(order).send()
     except (OSError, SMTPException) as error:
         logger.warning("%s was not accepted: %r", order.number, error)
-        return Outcome(error=explain(error))
+        return explain(error)
     except Exception as error:
         logger.exception("The mail of %s could not be made", order.number)
-        return Outcome(error=explain(error))
-    return Outcome() if accepted else Outcome(error="The supplier has no e-mail address.")
+        return explain(error)
+    return "" if accepted else "The supplier has no e-mail address."
 
 
 @transaction.atomic
@@ -134,7 +140,7 @@ def _record(order_id: int, outcome: Outcome, at: datetime) -> None:
     MailAttempt.objects.create(
         order=order,
         at=at,
-        recipient=order.supplier.email,
+        recipient=outcome.recipient,
         accepted=not outcome.error,
         error=outcome.error,
     )

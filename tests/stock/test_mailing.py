@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.core import mail as django_mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
@@ -36,6 +38,14 @@ def order(cafe, dairy) -> PurchaseOrder:
     return order
 
 
+class SupplierMovesMeanwhile(EmailBackend):
+    """Delivers while somebody edits the supplier's address."""
+
+    def send_messages(self, messages: list) -> int:
+        Supplier.objects.update(email="elsewhere@suppliers.example")
+        return super().send_messages(messages)
+
+
 def make_due(order: PurchaseOrder) -> None:
     PurchaseOrder.objects.filter(pk=order.pk).update(mail_due_at=timezone.now())
 
@@ -59,6 +69,12 @@ class TestAccepted:
         assert order.sent_at is not None
         [attempt] = MailAttempt.objects.all()
         assert (attempt.recipient, attempt.accepted) == ("dairy@suppliers.example", True)
+
+    def test_the_log_names_the_address_that_the_mail_went_to(self, order, settings):
+        settings.EMAIL_BACKEND = f"{__name__}.SupplierMovesMeanwhile"
+        send(order)
+        [mail] = django_mail.outbox
+        assert [MailAttempt.objects.get().recipient] == mail.to == ["dairy@suppliers.example"]
 
     def test_text_html_and_pdf_say_what_where_and_when(self, order, mail_server, settings):
         settings.PURCHASE_CONTACT = "dana@cafe.example"
