@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -28,6 +28,40 @@ class SalesOut(Schema):
     average_ticket: str
 
 
+class PreviousOut(SalesOut):
+    """The period before, cut to as many days while the period goes on."""
+
+    label: str
+    start: date
+    end: date
+
+
+class PointOut(Schema):
+    """A point of the charts; null for days still to come."""
+
+    label: str
+    start: date
+    end: date
+    now: SalesOut | None
+    before: SalesOut | None
+
+
+class ShareOut(Schema):
+    """What one product or category brought."""
+
+    name: str
+    quantity: int
+    revenue: str
+    revenue_before: str
+
+
+class HourOut(SalesOut):
+    """An hour of the day; Monday is 0."""
+
+    weekday: int
+    hour: int
+
+
 class SummaryOut(SalesOut):
     """A period beside the one before it; money as decimal strings."""
 
@@ -36,11 +70,11 @@ class SummaryOut(SalesOut):
     start: date
     end: date
     currency: str
-    previous: dict[str, Any]
-    points: list[dict[str, Any]]
-    products: list[dict[str, Any]]
-    categories: list[dict[str, Any]]
-    hours: list[dict[str, Any]]
+    previous: PreviousOut
+    points: list[PointOut]
+    products: list[ShareOut]
+    categories: list[ShareOut]
+    hours: list[HourOut]
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from reports.dashboard import ZERO, Dashboard, Sales
 from reports.periods import EARLIEST, Period
@@ -84,8 +85,9 @@ class DashboardPage:
     @property
     def heat(self) -> list[tuple[str, list[HeatCell]]]:
         """A row for each weekday, a cell for each of `hours`."""
+        hours, most = self.hours, self._most
         return [
-            (name, [self._cell(weekday, hour) for hour in self.hours])
+            (name, [self._cell(weekday, hour, most) for hour in hours])
             for weekday, name in enumerate(WEEKDAYS)
         ]
 
@@ -102,8 +104,12 @@ class DashboardPage:
             return f"{best.start:%B}"
         return f"the week of {best.start.day} {best.start:%B}"
 
-    def _cell(self, weekday: int, hour: int) -> HeatCell:
+    @property
+    def _most(self) -> Decimal:
+        """The revenue of the busiest hour."""
+        return max((sales.revenue for sales in self.dashboard.heat.values()), default=ZERO)
+
+    def _cell(self, weekday: int, hour: int, most: Decimal) -> HeatCell:
         sales = self.dashboard.heat.get((weekday, hour), Sales())
-        most = max((s.revenue for s in self.dashboard.heat.values()), default=ZERO)
         level = 0 if not sales.revenue else 1 + int((LEVELS - 2) * sales.revenue / most)
         return HeatCell(sales, level)

@@ -1,6 +1,7 @@
 """What the page says of a dashboard."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -70,3 +71,14 @@ def test_nothing_is_older_than_the_earliest_day(kind: str, day: date, before: da
 def test_the_small_hours_end_the_day(sold: list[int], shown: list[int]) -> None:
     heat = {(0, hour): Sales(1) for hour in sold}
     assert page("week", TODAY, heat=heat).hours == shown
+
+
+def test_shades_go_from_nothing_to_the_busiest_hour() -> None:
+    sold = {
+        (0, 9): Sales(1, Decimal(1)),
+        (0, 10): Sales(1, Decimal(50)),
+        (6, 9): Sales(2, Decimal(100)),
+    }
+    heat = dict(page("week", TODAY, heat=sold).heat)
+    assert [cell.level for cell in heat["Mon"]] == [1, 3]
+    assert [cell.level for cell in heat["Sun"]] == [5, 0]

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 import pytest
 from django.test import Client
 
+from reports.api import SummaryOut
 from reports.periods import EARLIEST, PeriodKind
 from sales.cart import CartItem
 from sales.models import Order, ProductSize
@@ -84,6 +85,7 @@ def test_money_is_exact_to_the_cent_wherever_it_is_told(
     page = manager.get("/reports/", query).content.decode()
 
     assert (told["revenue"], told["average_ticket"]) == ("12.30", "4.10")
+    assert SummaryOut.model_validate(told).model_dump(mode="json") == told  # as OpenAPI says
     sums = [told["products"], told["categories"], told["hours"]]
     assert [row["revenue"] for rows in sums for row in rows] == ["12.30"] * 3
     assert ",3,12.30,4.10," in csv
