@@ -228,7 +228,8 @@ def _attempt(location_id: int, day: date) -> ForecastRun | None:
     run = latest_run(location_id)
     if run is None or run.status == ForecastRun.Status.PUBLISHED:
         return None
-    # How an earlier day's forecast failed is no news; one under way is, whatever its day.
+    # How an earlier day's forecast failed is no news. One without an end is, whatever its day: it
+    # is under way, or the worker that should have run it is not up.
     return run if run.status in ForecastRun.LIVE or run.for_day == day else None
 
 
