@@ -8,6 +8,7 @@ const totals = document.getElementById("kds-totals");
 const news = document.getElementById("kds-news");
 const [WARN, LATE] = [Number(main.dataset.warn), Number(main.dataset.late)];
 const FORGET = Number(main.dataset.cancelled);
+const ACTIONS = ".ticket-go, #kds-recall-go";
 const WORDS = { fresh: "", warn: "Waiting", late: "Late" };
 let known = new Map(tickets().map((ticket) => [ticket.id, ticket.dataset.state]));
 
@@ -63,6 +64,32 @@ function addUp() {
   );
 }
 
+// -- focus ----------------------------------------------------------------------------------------
+
+// Whose turn it is once the focused action is swapped away: the same card's, else the next card's.
+let turns = null;
+
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  const focused = document.activeElement;
+  if (!target.contains(focused) || !focused.matches(ACTIONS)) return;
+  const ids = [...document.querySelectorAll(ACTIONS)].map(({ id }) => id);
+  turns = { ids: ids.slice(ids.indexOf(focused.id)), byKeyboard: focused.matches(":focus-visible") };
+});
+
+function giveFocusBack() {
+  if (turns && document.activeElement === document.body) {
+    const next = turns.ids.map((id) => document.getElementById(id)).find(Boolean);
+    // What a finger did must not scroll the cards under it.
+    (next ?? [...main.querySelectorAll(".ticket-go")].at(-1) ?? main).focus({ preventScroll: !turns.byKeyboard });
+  }
+  turns = null;
+}
+
+// A key held down must not walk an order, and then the next, to Served.
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target.matches(ACTIONS)) event.preventDefault();
+});
+
 // -- what is new ----------------------------------------------------------------------------------
 
 function describe(ticket) {
@@ -87,6 +114,7 @@ function refresh() {
   count.textContent = open === 1 ? "1 order" : `${open} orders`;
   addUp();
   tick();
+  giveFocusBack();
   if (fresh.length || cancelled.length) tell(fresh, cancelled);
 }
 

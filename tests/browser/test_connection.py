@@ -222,3 +222,40 @@ def test_a_line_removed_by_keyboard_leaves_the_focus_on_the_order(
 
     expect(till.locator("#cart .line")).to_have_count(0)
     expect(till.locator("#search")).to_be_focused()
+
+
+def test_an_order_is_moved_by_keyboard_without_losing_the_place(
+    cafe: Cafe, sign_in: SignIn
+) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    expect_live(kitchen)
+    first, second = sell(cafe, "Latte"), sell(cafe, "Latte")
+    expect(kitchen.locator(".ticket")).to_have_count(2)
+    action = kitchen.locator(f"#ticket-{first.id}-go")
+    action.focus()
+
+    for step in ("Ready", "Served"):
+        kitchen.keyboard.press("Enter")
+        expect(action).to_have_text(step)
+        expect(action).to_be_focused()
+    kitchen.keyboard.press("Enter")
+
+    expect(action).to_have_count(0)
+    expect(kitchen.locator(f"#ticket-{second.id}-go")).to_be_focused()
+
+
+def test_a_card_that_changes_does_not_take_the_focus_from_elsewhere(
+    cafe: Cafe, sign_in: SignIn
+) -> None:
+    kitchen = sign_in("barista", "/kds/bar/")
+    expect_live(kitchen)
+    order = sell(cafe, "Latte")
+    ticket = kitchen.locator(f"#ticket-{order.id}")
+    expect(ticket).to_be_visible()
+    sound = kitchen.get_by_role("button", name="Sound on new orders")
+    sound.focus()
+
+    move_order(order_id=order.id, location_id=cafe.location.pk, status="preparing")
+
+    expect(ticket).to_have_attribute("data-state", "preparing")
+    expect(sound).to_be_focused()
