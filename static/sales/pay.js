@@ -5,8 +5,9 @@ import { formatMoney, fromCents, toCents } from "./money.js";
 const store = `till-sending-${document.getElementById("order").dataset.cafe}`;
 const form = () => document.getElementById("pay-form");
 
+// What is not for this method keeps its room, so that Take stays where it is.
 function shown(part, method) {
-  part.hidden = !part.dataset.method.split(" ").includes(method);
+  part.toggleAttribute("data-away", !part.dataset.method.split(" ").includes(method));
 }
 
 function refresh() {
@@ -36,11 +37,20 @@ function sayChange(method, cash, due) {
 }
 
 function takes(method, cash, due) {
-  if (method === "split" && cash < due) return `Take ${formatMoney(cash || 0)} and the card`;
+  if (method === "split" && cash < due) return `Take ${formatMoney(cash || 0)}\u00a0cash, ${formatMoney(due - (cash || 0))}\u00a0card`;
   return `Take ${formatMoney(cash || 0)}`;
 }
 
-document.addEventListener("input", (event) => event.target.form?.id === "pay-form" && refresh());
+// A part that was meant to go beside the card is no sensible offer for all of it.
+function offerExact() {
+  form().elements.tendered.value = fromCents(toCents(form().dataset.due));
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.form?.id !== "pay-form") return;
+  if (target.name === "method" && target.value === "cash") offerExact();
+  refresh();
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
