@@ -39,15 +39,26 @@ search.addEventListener("keydown", (event) => {
   if (event.key === "Escape") choose(category);
   if (event.key !== "Enter") return;
   event.preventDefault();
-  if (search.value.trim()) document.querySelector(".tile:not([hidden], :disabled)")?.click();
+  if (search.value.trim()) addFound(document.querySelector(".tile:not([hidden], :disabled)"));
 });
+
+// What was sought is in the order: the next is sought in the whole menu. Not after a tap on a tile, which a
+// second tap may follow: the grid must not move under the finger. Then the next words replace these.
+function addFound(tile) {
+  tile?.click();
+  if (tile?.matches("[data-add]")) choose(category);
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("#pick form") && search.value) choose(category);
+});
+search.addEventListener("focus", () => search.select());
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, dialog");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   search.focus();
-  search.select();
 });
 
 // A live update must not take the focus from under the keyboard.

@@ -94,6 +94,49 @@ def test_a_double_tap_on_pay_makes_one_order(cafe: Cafe, sign_in: SignIn) -> Non
 
 
 @pytest.mark.once
+def test_take_stays_in_its_place_and_offers_all_in_cash_after_a_part(
+    cafe: Cafe, sign_in: SignIn
+) -> None:
+    till = sign_in("cashier", "/pos/")
+    till.get_by_role("button", name="Croissant").click()
+    expect(till.locator("#cart .line-name")).to_contain_text("Croissant")
+    till.get_by_role("button", name="Pay").click()
+    take = till.get_by_role("button", name="Take")
+    till.locator("#pay").evaluate(
+        "(sheet) => Promise.all(sheet.getAnimations().map((a) => a.finished))"
+    )
+    place = take.bounding_box()
+
+    till.get_by_role("dialog").get_by_text("Both").click()
+    till.get_by_label("Received in cash").fill("200")
+    expect(take).to_contain_text(re.compile(r"200.+cash, 500.+card"))
+    assert take.bounding_box() == place
+    till.get_by_role("dialog").get_by_text("Card", exact=True).click()
+    assert take.bounding_box() == place
+    till.get_by_role("dialog").get_by_text("Cash", exact=True).click()
+
+    expect(till.get_by_label("Received in cash")).to_have_value("700")
+    expect(take).to_be_enabled()
+
+
+@pytest.mark.once
+def test_what_was_sought_and_added_leaves_the_search_empty(cafe: Cafe, sign_in: SignIn) -> None:
+    till = sign_in("cashier", "/pos/")
+    search = till.get_by_role("searchbox", name="Search the menu")
+
+    search.fill("croiss")
+    search.press("Enter")
+
+    expect(till.locator("#cart .line-name")).to_contain_text("Croissant")
+    expect(search).to_have_value("")
+    search.fill("latte")
+    search.press("Enter")
+    till.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect(search).to_have_value("")
+    expect(till.get_by_role("button", name="Croissant").first).to_be_visible()
+
+
+@pytest.mark.once
 def test_a_reload_before_pay_keeps_the_cart(cafe: Cafe, sign_in: SignIn) -> None:
     till = sign_in("cashier", "/pos/")
     till.get_by_role("button", name="Croissant").click()
