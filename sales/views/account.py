@@ -104,6 +104,12 @@ class _LoginView(auth_views.LoginView):
             pass  # A manager must get in to add the first café.
         return response
 
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        if form["username"].value():  # it stands; only the password must be typed again
+            form.fields["username"].widget.attrs.pop("autofocus", None)
+            form.fields["password"].widget.attrs["autofocus"] = True
+        return super().form_invalid(form)
+
 
 class LocationForm(forms.Form):
     """Which of `locations` to work at."""
