@@ -37,7 +37,7 @@ function sayChange(method, cash, due) {
 }
 
 function takes(method, cash, due) {
-  if (method === "split" && cash < due) return `Take ${formatMoney(cash || 0)}\u00a0cash, ${formatMoney(due - (cash || 0))}\u00a0card`;
+  if (method === "split" && cash < due) return `Take ${formatMoney(cash || 0)} cash, ${formatMoney(due - (cash || 0))} card`;
   return `Take ${formatMoney(cash || 0)}`;
 }
 
