@@ -1,12 +1,15 @@
 """The supervisor under every blow: nothing is left behind, nothing is lost."""
 
+import shutil
 import signal
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django_q.models import OrmQ
+from django.db import connection
+from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
 from config.supervisor.supervisor import back_off
@@ -59,7 +62,7 @@ def wait_for(marks: list[Path]) -> None:
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_signal_leaves_nothing_behind_and_loses_no_task(
-    open_cafe: Open, queue_jobs: Callable, signum: int
+    open_cafe: Open, queue_jobs: Callable, signum: int, tmp_path: Path
 ) -> None:
     cafe = open_cafe()
     tree = cafe.tree()
@@ -74,6 +77,21 @@ def test_a_stop_signal_leaves_nothing_behind_and_loses_no_task(
     queued = {row.task["args"][0] for row in OrmQ.objects.all()}
     assert done | queued == {str(mark) for mark in marks}
     assert done & queued == set()
+    if connection.vendor == "sqlite":
+        assert_the_file_alone_is_whole(tmp_path / "copy.sqlite3")
+
+
+def assert_the_file_alone_is_whole(copy: Path) -> None:
+    """A copy without the write-ahead log holds what the database does."""
+    shutil.copy(connection.settings_dict["NAME"], copy)
+    base = sqlite3.connect(copy)
+    try:
+        for model in (OrmQ, Task):
+            [[count]] = base.execute(f"SELECT COUNT(*) FROM {model._meta.db_table}")
+            assert count == model.objects.count()
+    finally:
+        base.close()
+    assert Task.objects.exists()
 
 
 def test_a_request_waits_while_the_killed_web_server_comes_back(open_cafe: Open) -> None:

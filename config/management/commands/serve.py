@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
 from config.env import env
+from config.sqlite.log import fold_log
 from config.supervisor.parts import web_server, worker
 from config.supervisor.preparation import prepare
 from config.supervisor.supervisor import Supervisor
@@ -38,6 +39,8 @@ class Command(BaseCommand):
             self._prepare(demo=demo)
             Thread(target=self._announce, args=(listener.getsockname(),), daemon=True).start()
             Supervisor([web_server(listener), worker()]).run()
+        if not fold_log():
+            self.stdout.write("The newest data is still beside the database, in its -wal file.")
         self.stdout.write("Closed. Everything is kept in the database.")
 
     def _prepare(self, *, demo: bool) -> None:
