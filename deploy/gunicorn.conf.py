@@ -9,6 +9,8 @@ worker_class = "gthread"
 keepalive = 75  # longer than nginx keeps an idle connection, so that it never meets a closed one
 # The application is loaded after the fork: a pool of database connections must not cross it.
 preload_app = False
+# It would lie in $HOME: perhaps not writable, and shared by two cafés of one user.
+control_socket_disable = True
 
 # A connection for each thread, from psycopg's pool.
 os.environ.setdefault("DATABASE_POOL_SIZE", str(threads))
