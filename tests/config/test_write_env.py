@@ -30,7 +30,10 @@ def test_two_checkouts_get_different_keys(tmp_path: Path) -> None:
     assert keys(tmp_path / "a") != keys(tmp_path / "b")
 
 
-@pytest.mark.parametrize("line", ["SECRET_KEY=mine", "export SECRET_KEY=mine"])
+@pytest.mark.parametrize(
+    "line",
+    ["SECRET_KEY=mine", "export SECRET_KEY=mine", "SECRET_KEY='mine'", "SECRET_KEY = mine"],
+)
 def test_a_key_that_is_there_is_kept(tmp_path: Path, line: str) -> None:
     path = tmp_path / ".env"
     path.write_text(f"{line}\n")
@@ -47,3 +50,25 @@ def test_other_settings_are_kept_and_an_empty_key_is_filled(tmp_path: Path) -> N
 
     (key,) = keys(path)
     assert path.read_text() == f"DEBUG=1\nPORT=8123\n{key}\n"
+
+
+@pytest.mark.parametrize(
+    "line", ['SECRET_KEY=""', "export SECRET_KEY=''", "SECRET_KEY = ", "SECRET_KEY=change-me"]
+)
+def test_a_key_that_is_none_is_replaced(tmp_path: Path, line: str) -> None:
+    path = tmp_path / ".env"
+    path.write_text(f"{line}\nDEBUG=1\n")
+
+    assert ensure_secret_key(path)
+
+    (key,) = keys(path)
+    assert path.read_text() == f"DEBUG=1\n{key}\n"
+
+
+def test_what_is_not_utf_8_is_kept_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes(b"# caf\xe9\n")
+
+    assert ensure_secret_key(path)
+
+    assert path.read_bytes().startswith(b"# caf\xe9\nSECRET_KEY=")
