@@ -1,9 +1,11 @@
+import errno
 import socket
 import time
+from argparse import ArgumentTypeError
 from threading import Thread
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
@@ -17,6 +19,7 @@ from config.supervisor.supervisor import Supervisor
 DEMO_LOGINS = ("cashier", "barista", "manager")
 DEMO_PASSWORD = "coffee"
 BIND_SECONDS = 3.0
+LOOPBACK = "127.0.0.1"
 
 
 class Command(BaseCommand):
@@ -24,8 +27,8 @@ class Command(BaseCommand):
     help = "Opens the café: web server and worker under one supervisor, until Ctrl-C."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--host", default=env.str("HOST", default="127.0.0.1"))
-        parser.add_argument("--port", type=int, default=env.str("PORT", default="8000"))
+        parser.add_argument("--host", default=env.str("HOST", default=""))
+        parser.add_argument("--port", type=_port, default=env.port("PORT", default=8000))
         parser.add_argument(
             "--no-demo",
             dest="demo",
@@ -58,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _announce(self, address: tuple[str, int]) -> None:
-        url = f"http://{'127.0.0.1' if address[0] == '0.0.0.0' else address[0]}:{address[1]}"
+        url = f"http://{LOOPBACK if address[0] == '0.0.0.0' else address[0]}:{address[1]}"
         wait_for_answer(f"{url}/healthz")
         self.stdout.write(self.style.SUCCESS(f"\nSmart Coffee is open at {url}/"))
         if logins := demo_logins():
@@ -74,29 +77,55 @@ def open_listener(host: str, port: int) -> socket.socket:
     The supervisor holds the socket, not the web server: while that restarts, clients wait in the
     queue instead of being turned away. A server that is just closing down gets a moment to do so.
     """
+    # No host at all would mean every interface: that must be asked for, by 0.0.0.0.
+    host = host.strip() or LOOPBACK
     deadline = time.monotonic() + BIND_SECONDS
     while True:
         try:
             return socket.create_server((host, port), backlog=512)
-        except (OSError, OverflowError) as error:
-            if time.monotonic() > deadline:
+        except (OSError, UnicodeError) as error:
+            number = getattr(error, "errno", None)
+            if number != errno.EADDRINUSE or time.monotonic() > deadline:
                 raise CommandError(
-                    f"Cannot listen on {host}:{port}: {error}. "
-                    "Choose another port, for example: make run PORT=8123"
+                    f"Cannot listen on {host}:{port}: {error}. {_advice(number)}"
                 ) from error
         time.sleep(0.1)
 
 
+def _advice(number: int | None) -> str:
+    if number in (errno.EADDRINUSE, errno.EACCES):
+        return "Choose another port, for example: make run PORT=8123"
+    return f"HOST is an IPv4 address of this machine: {LOOPBACK}, or 0.0.0.0 for all it has."
+
+
 def wait_for_answer(url: str) -> None:
-    """Return when the address answers over HTTP, whatever the answer."""
+    """Return when the address answers 200."""
+    opener = build_opener(ProxyHandler({}))  # the café is here, whatever leads to the world outside
+    request = Request(url, headers={"Host": _own_name()})
     while True:
         try:
-            with urlopen(url, timeout=60):
-                return
-        except HTTPError:
-            return
-        except (URLError, OSError):
-            time.sleep(0.1)
+            with opener.open(request, timeout=60) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:  # an answer from 400 up is one too
+            pass
+        time.sleep(0.1)
+
+
+def _own_name() -> str:
+    """A name this café may be called by."""
+    names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"]
+    return names[0] if names else LOOPBACK
+
+
+def _port(text: str) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if not 0 <= port <= 65535:
+        raise ArgumentTypeError(f"{text!r} is not a port, from 0 to 65535")
+    return port
 
 
 def demo_logins() -> list[str]:
