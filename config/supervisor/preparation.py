@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config.schedules import sync_schedules
@@ -33,6 +33,17 @@ def migrations_are_missing() -> bool:
     """Whether the database lacks any of the migrations in the code."""
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def require_migrations() -> None:
+    """Raise CommandError unless the database can be used and has what the code expects."""
+    try:
+        if migrations_are_missing():
+            raise CommandError(
+                "The database is not up to date: run `make run` or `manage.py migrate` first."
+            )
+    except DatabaseError as error:
+        raise CommandError(f"The database cannot be used: {error}") from error
 
 
 def static_signature() -> str:

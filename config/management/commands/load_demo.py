@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from config.supervisor.preparation import require_migrations
 from kds.demo import create_stations
 from predict.services import request_forecast
 from reports.rollups import refresh_rollups
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_migrations()
         began = monotonic()
         with transaction.atomic():
             if not is_needed():

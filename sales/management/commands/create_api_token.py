@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from config.errors import DomainError
+from config.supervisor.preparation import require_migrations
 from sales.services.tokens import create_token
 
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="what the token is for")
 
     def handle(self, *, username: str, scope: list[str], name: str, **options: Any) -> None:
+        require_migrations()
         user = User.objects.filter(username=username).first()
         if user is None:
             raise CommandError(f"There is no user {username!r}.")
