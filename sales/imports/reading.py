@@ -122,6 +122,8 @@ class SalesFile:
         try:
             [values] = csv.reader([raw], delimiter=self.delimiter, strict=True)
         except (csv.Error, ValueError) as error:
+            if len(raw) > csv.field_size_limit():
+                raise _Rejected("it has a field that is far too long") from error
             raise _Rejected("its quotation marks do not match") from error
         if len(values) != len(self._columns):
             raise _Rejected(f"it has {len(values)} fields instead of {len(self._columns)}")

@@ -363,3 +363,25 @@ def test_many_days_and_orders_agree_to_the_cent(cafe: Cafe, file):
     assert f"total {expected:,} KZT" in output
     assert sum(Order.objects.values_list("total", flat=True)) == expected
     assert sum(OrderLine.objects.values_list("total", flat=True)) == expected
+
+
+def test_a_rejects_file_that_cannot_be_written_is_refused_before_anything_is_booked(
+    cafe: Cafe, file, tmp_path
+):
+    with pytest.raises(CommandError, match="cannot be written: No such file or directory"):
+        run(file(DAY), rejects=tmp_path / "nowhere" / "rejects.csv")
+    assert not imported().exists()
+
+
+def test_the_rejects_may_take_the_place_of_the_file(cafe: Cafe, file):
+    path = file(DAY + "2015-01-03T09:00:00,4,Deluxe,none,16,M,Classic\n")
+    run(path, rejects=path)
+    assert imported().count() == 3
+    header, rejected = path.read_text().splitlines()
+    assert header.startswith("line,reason,datetime")
+    assert "Deluxe" in rejected
+
+
+def test_a_field_far_too_long_is_called_that(cafe: Cafe, file):
+    output = run(file(DAY + f"2015-01-03T09:00:00,4,{'x' * 200_000},1,16,M,Classic\n"))
+    assert "it has a field that is far too long" in output

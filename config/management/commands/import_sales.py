@@ -1,9 +1,10 @@
 """`manage.py import_sales`: another till's history from a CSV file."""
 
 from argparse import RawDescriptionHelpFormatter
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from config.supervisor.preparation import require_migrations
 from kds.services import show_new_categories
 from reports.rollups import refresh_rollups
 from sales.imports.reading import SalesFile, UnreadableFile
@@ -64,6 +66,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = monotonic()
+        require_migrations()
         if not 1 <= len(options["source"]) <= SOURCE_LENGTH:
             raise CommandError(f"--source takes 1 to {SOURCE_LENGTH} characters.")
         location = _find_location(options)
@@ -74,6 +77,7 @@ class Command(BaseCommand):
                 clock=lambda at: at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone),
                 calendar=lambda at: business_day(at, location.business_day_start),
             ) as staging,
+            _open_rejects(options["rejects"]) as rejects,
         ):
             header, delimiter = self._read(options["file"], staging)
             accepted, left_out = staging.count()
@@ -84,8 +88,8 @@ class Command(BaseCommand):
             refresh_rollups(location.pk, today=location.business_day(timezone.now()))
             self._summarise(done, location, monotonic() - began)
             self._report_rejects(staging, refusals)
-            if options["rejects"]:
-                self._write_rejects(options["rejects"], staging, header, delimiter)
+            if rejects:
+                self._write_rejects(rejects, staging, header, delimiter)
         if not accepted:
             raise CommandError("Not one line could be imported.")
 
@@ -152,13 +156,27 @@ class Command(BaseCommand):
         for number, name, reason in refusals[:SHOWN]:
             self.stdout.write(f"  order {name} (line {number}): {reason}")
 
-    def _write_rejects(self, path: Path, staging: Staging, header: str, delimiter: str) -> None:
+    def _write_rejects(self, file: TextIO, staging: Staging, header: str, delimiter: str) -> None:
         """The lines as they stood, each with its number and the reason before it."""
-        with path.open("w", encoding="utf-8") as file:
-            file.write(f"line{delimiter}reason{delimiter}{header}\n")
-            for number, reason, raw in staging.rejects():
-                quoted = reason.replace('"', '""')
-                file.write(f'{number}{delimiter}"{quoted}"{delimiter}{raw}\n')
+        if file.seekable():
+            file.truncate(0)
+        file.write(f"line{delimiter}reason{delimiter}{header}\n")
+        for number, reason, raw in staging.rejects():
+            quoted = reason.replace('"', '""')
+            file.write(f'{number}{delimiter}"{quoted}"{delimiter}{raw}\n')
+
+
+def _open_rejects(path: Path | None) -> AbstractContextManager[TextIO | None]:
+    """The file for rejected lines, open before anything is booked, and kept as it is until then.
+
+    It may be the very file that is imported.
+    """
+    if path is None:
+        return nullcontext()
+    try:
+        return path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _find_location(options: dict[str, Any]) -> Location:
