@@ -8,7 +8,7 @@ from decimal import Decimal
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 from sales.imports.staging import StagedLine, StagedOrder
@@ -24,7 +24,11 @@ class Unreachable(Exception):
 
 
 class NotWelcome(Exception):
-    """The café answered, but not to us; the text is its reason."""
+    """The café answered, but not as one that takes our orders; the text is the reason."""
+
+
+class NotSignedIn(NotWelcome):
+    """The café does not know us, or not as one who may do this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,12 @@ class RemoteCafe:
     """The API of a running café at `url`; patient for `patience` seconds with every request.
 
     A request is sent again while the café is away or failing, so only send what may be repeated.
+    Raises ValueError on an address or a token that can be none.
     """
 
     def __init__(self, url: str, *, token: str = "", location: str = "", patience: float) -> None:
+        _check_address(url)
+        _check_token(token)
         self._url = url if url.endswith("/") else f"{url}/"
         self._query = f"?{urlencode({'location': location})}" if location else ""
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -56,13 +63,13 @@ class RemoteCafe:
         form = {"username": username, "password": password, **self._csrf("csrfmiddlewaretoken")}
         self._send(Request(login, urlencode(form).encode(), {"Referer": login}))
         if not any(cookie.name == "sessionid" for cookie in self._cookies):
-            raise NotWelcome(f"{username} could not sign in with this password.")
+            raise NotSignedIn(f"{username} could not sign in with this password.")
 
     def menu(self) -> dict[str, Any]:
         """`GET /api/menu`. Raises NotWelcome and Unreachable."""
         answer = self._call(Request(urljoin(self._url, f"api/menu{self._query}")))
         if answer.status != 200:
-            raise NotWelcome(answer.body.get("detail") or f"The menu answered {answer.status}.")
+            raise NotWelcome(_reason(answer.body) or f"The menu answered {answer.status}.")
         return answer.body
 
     def place_order(self, body: Mapping[str, Any], *, key: str) -> Answer:
@@ -87,7 +94,8 @@ class RemoteCafe:
         except ValueError as error:
             raise NotWelcome(f"{request.full_url} answered {status} without JSON.") from error
         if status in (401, 403, 404):
-            raise NotWelcome(body.get("detail") or f"{request.full_url} answered {status}.")
+            refusal = NotWelcome if status == 404 else NotSignedIn
+            raise refusal(_reason(body) or f"{request.full_url} answered {status}.")
         return Answer(status, body, "Idempotent-Replayed" in headers)
 
     def _send(self, request: Request) -> tuple[int, Any, bytes]:
@@ -108,6 +116,31 @@ class RemoteCafe:
                 raise Unreachable(f"No answer from {request.full_url}: {trouble}.")
             time.sleep(pause)
         raise AssertionError("the pauses never end")
+
+
+def _reason(body: Mapping[str, Any]) -> str:
+    """The problem in a sentence; empty when the café gives none."""
+    detail = body.get("detail") or ""
+    return detail if not detail or detail.endswith((".", "!", "?")) else f"{detail}."
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # of brackets or a port that are none
+        usable = False
+    if not usable or not _is_plain(url):
+        raise ValueError(f"{url!r} is not an address such as http://127.0.0.1:8000.")
+
+
+def _check_token(token: str) -> None:
+    if not _is_plain(token):
+        raise ValueError("The token has a line break, a space or another character no token has.")
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text
 
 
 @dataclass(slots=True)

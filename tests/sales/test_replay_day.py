@@ -148,3 +148,25 @@ def test_a_day_without_orders_and_a_bad_date_are_refused(file):
         call_command("replay_day", file, "--date", "Friday", stdout=StringIO())
     with pytest.raises(CommandError, match="above zero"):
         call_command("replay_day", file, "--speed", "0", stdout=StringIO())
+
+
+def test_a_cafe_that_is_not_there_is_not_a_question_of_signing_in(
+    live_cafe, live_server_process, token, file
+):
+    with pytest.raises(CommandError, match=r"no such \w+\.$") as refused:
+        replay(file, live_server_process, token=token, location="nope")
+    assert "Sign in" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "ftp://cafe", "http://", "http://cafe:http", "http://[", "http://a cafe"]
+)
+def test_an_address_that_is_none_is_refused_in_words(file, url):
+    with pytest.raises(CommandError, match="is not an address such as"):
+        call_command("replay_day", file, url=url, stdout=StringIO())
+
+
+def test_a_token_with_a_line_break_is_refused_and_not_shown(file):
+    with pytest.raises(CommandError, match="The token has a line break") as refused:
+        call_command("replay_day", file, token="sc_a\nsc_b", stdout=StringIO())
+    assert "sc_a" not in str(refused.value)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from sales.imports.reading import SalesFile, UnreadableFile
 from sales.imports.replay import (
+    NotSignedIn,
     NotWelcome,
     Played,
     RemoteCafe,
@@ -57,20 +58,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        cafe = _remote_cafe(options)
         orders = _read_day(options["file"], options["date"])
-        cafe = RemoteCafe(
-            options["url"],
-            token=options["token"],
-            location=options["location"],
-            patience=options["patience"],
-        )
         played = Played()
         try:
             self._play(orders, cafe, played, options)
-        except NotWelcome as error:
+        except NotSignedIn as error:
             raise CommandError(
                 f"{error} Sign in with --token (see create_api_token) or --username and --password."
             ) from error
+        except NotWelcome as error:
+            raise CommandError(str(error)) from error
         except Unreachable as error:
             self._summarise(orders, played)
             raise CommandError(
@@ -123,6 +121,18 @@ class Command(BaseCommand):
         self.stdout.write(f"Their total is {played.total:,}; at most {played.lateness:.1f} s late.")
         for name, reason in played.refused[:SHOWN]:
             self.stdout.write(f"  order {name}: {reason}")
+
+
+def _remote_cafe(options: dict[str, Any]) -> RemoteCafe:
+    try:
+        return RemoteCafe(
+            options["url"],
+            token=options["token"],
+            location=options["location"],
+            patience=options["patience"],
+        )
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def _read_day(path: Path, day: date | None) -> list[StagedOrder]:
