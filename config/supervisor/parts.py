@@ -47,7 +47,7 @@ def worker() -> Part:
     patience = timedelta(seconds=env.float("WORKER_STALL_SECONDS", default=90.0))
     process = ManagedProcess(
         "The worker",
-        [sys.executable, "manage.py", "qcluster"],
+        [sys.executable, "-m", "config.supervisor.qcluster"],
         cwd=settings.BASE_DIR,
         env=os.environ | {"DATABASE_POOL_SIZE": "0"},  # its forks would tear a pool
     )

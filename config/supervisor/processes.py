@@ -36,6 +36,20 @@ def die_with_parent(signum: int) -> Callable[[], None]:
     return arm
 
 
+def bind_forks(signum: int) -> None:
+    """Have the kernel send `signum` to each later fork of this process when its parent dies.
+
+    So with the forks of forks; a program run by `subprocess` is none of them. Linux; else nothing.
+    """
+    arm: Callable[[], None]
+
+    def before() -> None:
+        nonlocal arm
+        arm = die_with_parent(signum)
+
+    os.register_at_fork(before=before, after_in_child=lambda: arm())
+
+
 class ManagedProcess:
     """One program in its own session: started, stopped by its leader, swept up as a group."""
 
