@@ -16,17 +16,25 @@ from tests.smtp import MailServer
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
-def leave_milk(cafe: Cafe, quantity: int) -> None:
-    """Let so much milk be on hand, with 300 ml as its critical limit and 12 l as its par level."""
-    milk = cafe.ingredients["Milk"]
+def leave(cafe: Cafe, name: str, quantity: int) -> None:
+    """Let so much of an ingredient be on hand."""
     count_stock(
         location_id=cafe.location.pk,
-        ingredient_id=milk.pk,
+        ingredient_id=cafe.ingredients[name].pk,
         counted=Decimal(quantity),
         reason="Counted",
         user_id=None,
     )
-    StockItem.objects.filter(location=cafe.location, ingredient=milk).update(
+
+
+def leave_milk(cafe: Cafe, quantity: int) -> None:
+    """Let so much milk be on hand, with 300 ml as its critical limit and 12 l as its par level.
+
+    And none that could be taken in its place.
+    """
+    leave(cafe, "Milk", quantity)
+    leave(cafe, "Almond milk", 0)
+    StockItem.objects.filter(location=cafe.location, ingredient=cafe.ingredients["Milk"]).update(
         reorder_point=300, par_level=12_000
     )
 
