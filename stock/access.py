@@ -109,7 +109,7 @@ def _shown(request: HttpRequest) -> int | None:
     if not sent:
         return None
     workplaces = request.user.workplaces
-    if not re.fullmatch(r"[0-9]{1,18}", sent) or (workplaces and int(sent) not in workplaces):
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", sent) or (workplaces and int(sent) not in workplaces):
         raise UnknownLocation("You do not work at this page's café any more; reload it.")
     return int(sent)
 

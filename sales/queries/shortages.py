@@ -13,7 +13,7 @@ from stock.errors import OutOfStock, Shortage
 NONE = Decimal(0)
 
 
-def check_stock(menu: Menu, lines: Iterable[CartLine]) -> None:
+def require_stock(menu: Menu, lines: Iterable[CartLine]) -> None:
     """Raise OutOfStock, naming all that is short, where the location refuses to oversell.
 
     One query. Nothing is put aside: placing the order looks again.

@@ -17,7 +17,7 @@ from sales.menu import Menu
 from sales.pricing import read_amount
 from sales.queries.grid import product_grid
 from sales.queries.orders import order_by_id
-from sales.queries.shortages import check_stock
+from sales.queries.shortages import require_stock
 from sales.queries.till import Till, find_till
 from sales.recipes import portion
 from sales.services import OrderRequest, place_order
@@ -112,7 +112,7 @@ def _check_bookable(till: Till, cart: CartView) -> None:
     """Raise what would refuse the sale, before anybody charges a card for it."""
     if till.shift_id is None:
         raise errors.ShiftClosed("No shift is open; open one to sell.")
-    check_stock(till.menu, (line.line for line in cart.lines))
+    require_stock(till.menu, (line.line for line in cart.lines))
 
 
 def _check_total(cart: CartView, due: Decimal) -> None:
